@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.content.yaml_files import read_yaml
 from bot.errors import ContentInvalid
 
 LANGUAGES = ("fr", "en")
@@ -94,7 +95,7 @@ def load_library(root: Path) -> Library:
     try:
         return Library(
             answers={
-                path.stem: _answer(path.stem, _read(path))
+                path.stem: _answer(path.stem, read_yaml(path))
                 for path in sorted((stories / "answers").glob("*.yml"))
             },
             sources={
@@ -104,25 +105,18 @@ def load_library(root: Path) -> Library:
                     language=entry["language"],
                     counterpart=entry.get("counterpart"),
                 )
-                for id, entry in _read(stories / "sources.yml").items()
+                for id, entry in read_yaml(stories / "sources.yml").items()
             },
             words={
                 f"{path.stem}.{key}": texts
                 for path in sorted((stories / "words").glob("*.yml"))
-                for key, texts in _read(path).items()
+                for key, texts in read_yaml(path).items()
             },
         )
     except (OSError, KeyError, TypeError, AttributeError, ValueError, yaml.YAMLError) as error:
         raise ContentInvalid(
             [f"[ERROR] stories/: the content cannot be loaded ({error}); run `make check`."]
         ) from error
-
-
-def _read(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text("utf-8"))
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path.name} is not valid YAML") from error
 
 
 def _answer(id: str, data: Mapping[str, Any]) -> Answer:

@@ -186,10 +186,14 @@ class Dialogue(Protocol):
         ...
 
     async def respond(
-        self, conversation: str, understanding: Understanding, record: ConversationRecord,
+        self,
+        conversation: str,
+        understanding: Understanding,
+        record: ConversationRecord,
         language: Language,
-    ) -> DialogueOutcome:  # fmt: skip
-        """Carry the conversation on by one message."""
+        text: str = "",
+    ) -> DialogueOutcome:
+        """Carry the conversation on by one message; `text` is what it was understood from."""
         ...
 
     def compact(self, record: ConversationRecord) -> tuple[JsonObject, int]:

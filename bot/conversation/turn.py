@@ -175,7 +175,7 @@ async def _respond(
         if crisis is not None:
             return _say(crisis, memory, understanding)
     outcome = await parts.dialogue.respond(
-        message.conversation, understanding, record, _language(memory)
+        message.conversation, understanding, record, _language(memory), heard.text
     )
     spoken = as_language(outcome.slots.get("language"))
     if understanding.intent == "change_language" and spoken is not None:

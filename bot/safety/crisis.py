@@ -13,8 +13,9 @@ import yaml
 from bot.safety.phrases import compile_phrases, plain_words
 
 PREFIX = "crisis_"
-ENOUGH = 0.5
+ENOUGH = 0.3
 """Probability of all kinds of distress together from which the classifier alone decides."""
+FIGURE_OF_SPEECH = "hyperbole"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class CrisisCheck:
     def by_ranking(self, ranking: Sequence[tuple[str, float]]) -> str | None:
         """The likeliest crisis answer, where the classifier finds distress likely enough."""
         crises = [(intent, share) for intent, share in ranking if intent.startswith(PREFIX)]
-        if sum(share for _, share in crises) < ENOUGH:
+        total = sum(share for _, share in crises)
+        if total < max(ENOUGH, dict(ranking).get(FIGURE_OF_SPEECH, 0.0)):
             return None
         return max(crises, key=lambda item: item[1])[0]
 

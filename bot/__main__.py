@@ -1,0 +1,41 @@
+"""`python -m bot <verb>`: runs one process. Each verb is a file in `bot/processes/`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from bot.errors import BotError
+
+VERBS = {
+    "run": "everything on this machine, until Ctrl-C",
+    "engine": "answers messages from Redis (engine environment)",
+    "web": "the chat page, /api/chat, /healthz, /metrics",
+    "telegram": "the Telegram adapter",
+    "discord": "the Discord adapter",
+    "recorder": "writes the journal to SQL",
+    "train": "trains the model (engine environment)",
+    "evaluate": "scores per language on held-out questions (engine environment)",
+    "shell": "talk to the bot in the terminal (engine environment)",
+    "check": "lists every problem in what staff wrote",
+    "keygen": "writes a new key file",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the verb; a known error ends in its own sentence, not a traceback."""
+    if not arguments or arguments[0] not in VERBS:
+        width = max(map(len, VERBS))
+        lines = "\n".join(f"  {verb:<{width}}  {what}" for verb, what in VERBS.items())
+        sys.stderr.write(f"Usage: python -m bot <verb>\n\n{lines}\n")
+        return 2
+    try:
+        process = import_module(f"bot.processes.{arguments[0]}")
+        return int(process.main(arguments[1:]))
+    except BotError as error:
+        sys.stderr.write(f"{arguments[0]}: {error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""Reads the YAML that staff write, as they mean it: `on`, `off`, `yes` and `no` are words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class StaffLoader(yaml.SafeLoader):
+    """PyYAML's safe loader with the booleans of YAML 1.2, and no key given twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping; a key that stands twice is an error, not a silent loss."""
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} stands here twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+StaffLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":bool")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+StaffLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a file.
+
+    Raises:
+        yaml.YAMLError: it is not valid YAML; the error's mark says where.
+    """
+    return yaml.load(path.read_text("utf-8"), Loader=StaffLoader)  # noqa: S506 - it is a safe loader
+
+
+def line_of(path: Path, *keys: str) -> int:
+    """The line, from 1, where a nested key stands; of its nearest parent when it is missing."""
+    node = yaml.compose(path.read_text("utf-8"), Loader=StaffLoader)
+    line = 1
+    for key in keys:
+        if not isinstance(node, yaml.MappingNode):
+            break
+        found = next((pair for pair in node.value if pair[0].value == key), None)
+        if found is None:
+            break
+        line = found[0].start_mark.line + 1
+        node = found[1]
+    return line

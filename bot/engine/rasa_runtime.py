@@ -1,0 +1,25 @@
+"""Gets Rasa ready to be imported: no TensorFlow, no telemetry, no chatter. Import this before rasa."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+import structlog
+
+from bot.engine import absent
+
+
+def prepare() -> None:
+    """Set everything that must stand before the first import of rasa."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
+    absent.install()
+    for category in (DeprecationWarning, FutureWarning, SyntaxWarning):
+        warnings.filterwarnings("ignore", category=category)
+    warnings.filterwarnings("ignore", message=".*language.*", category=UserWarning)
+    for name in ("rasa", "apscheduler", "matplotlib", "asyncio"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    # Rasa's debug lines hold message texts; a filtering logger never formats them.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

@@ -1,0 +1,280 @@
+"""What waits in the outbox reaches people on Discord: in order, once, whatever fails meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bot.conversation.messages import Button, IncomingMessage, Reply, Source
+from tests.contract.discord_bot import MemoryStore, adapter_for, discord_bot, running, silent
+from tests.platforms.discord_server import DiscordServer
+from tests.platforms.discord_state import BotMessage
+
+LONG = "\n\n".join(letter * 1_500 for letter in "abc")
+
+
+def _say(*texts: str) -> list[Reply]:
+    return [Reply("test", "en", text) for text in texts]
+
+
+def _numbered(message: IncomingMessage) -> Sequence[Reply]:
+    """Two answers for each message."""
+    return _say(f"{message.text}, first", f"{message.text}, second")
+
+
+def _contents(messages: Sequence[BotMessage]) -> list[str]:
+    return [message.content for message in messages]
+
+
+def _writes(discord: DiscordServer, method: str, part: str) -> list[int]:
+    """The status of each such request."""
+    return [
+        status for verb, path, status in discord.state.requests if verb == method and part in path
+    ]
+
+
+async def _asked(discord: DiscordServer, store: MemoryStore, **place: Any) -> IncomingMessage:
+    """A message that waits for its answer: a command where a channel is given, or a direct one."""
+    count, user = len(store.messages), discord.create_user()
+    if place:
+        discord.slash(user, "ask", {"question": "?"}, **place)
+    else:
+        discord.send_dm(user, "?")
+    await discord.wait_until(lambda: len(store.messages) > count)
+    return store.messages[-1]
+
+
+async def test_first_reply_takes_the_deferred_place_and_others_follow() -> None:
+    async with discord_bot(_numbered) as (discord, _):
+        user = discord.create_user()
+        room = discord.create_channel(discord.create_guild())
+        asked = discord.slash(user, "ask", {"question": "Why"}, channel=room)
+        shown = await discord.wait_for_messages(2, interaction=asked)
+    assert _contents(shown) == ["Why, first", "Why, second"]
+    assert [message.is_ephemeral for message in shown] == [True, True]
+    assert [len(message.edits) for message in shown] == [1, 0]
+
+
+async def test_direct_messages_reply_once_and_carry_nonces_that_differ() -> None:
+    async with discord_bot(_numbered) as (discord, _):
+        user = discord.create_user()
+        asked = discord.send_dm(user, "Why")
+        shown = await discord.wait_for_messages(2, user=user)
+    assert _contents(shown) == ["Why, first", "Why, second"]
+    assert [message.reply_to for message in shown] == [asked, None]
+    nonces = [message.body["nonce"] for message in shown]
+    assert len(set(nonces)) == 2
+    assert all(message.body["enforce_nonce"] for message in shown)
+
+
+async def test_answer_comes_though_the_question_was_deleted() -> None:
+    async with discord_bot(silent) as (discord, store):
+        message = await _asked(discord, store)
+        discord.delete_message(message.id.removeprefix("m"))
+        store.put(message, _say("still here"))
+        [shown] = await discord.wait_for_messages(1)
+    assert shown.content == "still here"
+
+
+async def test_long_answer_is_split_and_has_its_buttons_at_the_end() -> None:
+    async with discord_bot(silent) as (discord, store):
+        for place in ({}, {"channel": discord.create_channel(discord.create_guild())}):
+            message = await _asked(discord, store, **place)
+            source = Source("Plan *2018*", "https://open.canada.ca/a_b")
+            buttons = (Button("More", "m:test"),)
+            store.put(message, [Reply("test", "fr", LONG, buttons, (source,))])
+        shown = await discord.wait_for_messages(6)
+    for three in (shown[:3], shown[3:]):
+        assert _contents(three)[:2] == ["a" * 1_500, "b" * 1_500]
+        text, sources = three[2].content.split("\n\n")
+        assert text == "c" * 1_500
+        assert sources == "Source :\nPlan \\*2018\\* <https://open.canada.ca/a_b>"
+        assert [message.buttons for message in three] == [[], [], [("More", "m:test")]]
+
+
+async def test_conversation_keeps_its_order_while_another_is_held_up() -> None:
+    async with discord_bot(silent) as (discord, store):
+        slow, quick = await _asked(discord, store), await _asked(discord, store)
+        slow_room = str(slow.return_address["channel"])
+        discord.fail("POST", f"/channels/{slow_room}/messages", status=503, times=2)
+        for number in ("1", "2", "3"):
+            store.put(slow, _say(f"slow {number}"))
+            store.put(quick, _say(f"quick {number}"))
+        shown = await discord.wait_for_messages(6)
+    assert [text for text in _contents(shown) if text < "s"] == ["quick 1", "quick 2", "quick 3"]
+    assert [text for text in _contents(shown) if text > "s"] == ["slow 1", "slow 2", "slow 3"]
+    assert _contents(shown)[-1] == "slow 3"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"status": 429, "retry_after": 0.05},
+        {"status": 503},
+        {"status": 401},
+        {"is_drop": True},
+        {"is_drop": True, "is_after": True},
+        {"status": 503, "is_after": True},
+    ],
+    ids=["429", "503", "401", "cut off", "sent, then cut off", "sent, then 503"],
+)
+@pytest.mark.parametrize("place", ["direct", "guild"])
+async def test_message_arrives_once_after_trouble(trouble: dict[str, Any], place: str) -> None:
+    async with discord_bot(silent) as (discord, store):
+        where = {"channel": discord.create_channel(discord.create_guild())}
+        message = await _asked(discord, store, **({} if place == "direct" else where))
+        method, path = ("POST", "/messages") if place == "direct" else ("PATCH", "/@original")
+        discord.fail(method, path, **trouble)
+        store.put(message, _say("here"))
+        await discord.wait_until(lambda: store.waiting == {})
+        shown = discord.messages()
+        tries = _writes(discord, method, path)
+    assert _contents(shown) == ["here"]
+    assert len(tries) == 2
+    assert tries[-1] == 200
+
+
+async def test_closed_direct_channel_is_left_and_others_go_on() -> None:
+    store = MemoryStore(silent)
+    async with DiscordServer() as discord, running(adapter_for(discord, store)) as adapter:
+        await discord.wait_until_connected()
+        closed = await _asked(discord, store)
+        discord.close_dm(discord.state.channels[str(closed.return_address["channel"])].user or "")
+        store.put(closed, _say("unheard"))
+        store.put(await _asked(discord, store), _say("heard"))
+        await discord.wait_until(lambda: store.waiting == {})
+        assert _contents(discord.messages()) == ["heard"]
+        assert _writes(discord, "POST", "/messages").count(403) == 1
+        assert adapter.sender.counts == {"sent": 1, "dropped": 1}
+
+
+@pytest.mark.parametrize("how", ["expired", "unknown", "14 minutes old"])
+async def test_answer_to_an_interaction_that_is_over(how: str) -> None:
+    async with discord_bot(silent) as (discord, store):
+        room = discord.create_channel(discord.create_guild())
+        for place in ({"channel": None}, {"channel": room}):
+            message = await _asked(discord, store, **place)
+            if how == "expired":
+                discord.expire(message.id.removeprefix("i"))
+            elif how == "unknown":
+                discord.fail("PATCH", "/@original", status=404, code=10015)
+            else:
+                message.return_address["at"] = time.time() - 14 * 60
+            store.put(message, _say("late"))
+        await discord.wait_until(lambda: store.waiting == {})
+        shown = discord.messages()
+        edits = _writes(discord, "PATCH", "/@original")
+    assert [(message.content, message.interaction) for message in shown] == [("late", None)]
+    assert shown[0].channel != room
+    assert len(edits) == (0 if how == "14 minutes old" else 2)
+
+
+async def test_new_process_sends_what_the_last_one_left() -> None:
+    store = MemoryStore(silent)
+    async with DiscordServer() as discord:
+        async with running(adapter_for(discord, store)):
+            await discord.wait_until_connected()
+            room = discord.create_channel(discord.create_guild())
+            asked = [await _asked(discord, store), await _asked(discord, store, channel=room)]
+        store.restart()
+        for message in asked:
+            store.put(message, _say("after the restart"))
+        async with running(adapter_for(discord, store)):
+            shown = await discord.wait_for_messages(2)
+            await discord.wait_until(lambda: store.waiting == {})
+    assert _contents(shown) == ["after the restart"] * 2
+    assert {message.interaction for message in shown} == {None, asked[1].id.removeprefix("i")}
+
+
+@pytest.mark.parametrize("place", ["direct", "guild"])
+async def test_process_that_died_between_sending_and_noting_does_not_double(place: str) -> None:
+    class DyingStore(MemoryStore):
+        async def note_sent(self, item: Any, sent: int) -> None:
+            self._check("note_sent")
+            if sent == 2:
+                raise SystemError  # what it knows is lost, as when the process is killed
+            await super().note_sent(item, sent)
+
+        async def done(self, item: Any) -> None:
+            self._check("done")
+
+    store = DyingStore(silent)
+    async with DiscordServer() as discord:
+        async with running(adapter_for(discord, store)):
+            await discord.wait_until_connected()
+            where = {"channel": discord.create_channel(discord.create_guild())}
+            message = await _asked(discord, store, **({} if place == "direct" else where))
+            position = store.put(message, _say("one", "two", "three"))
+            await discord.wait_until(lambda: store.tries["done"] == 1)
+        assert store.noted == {position: 1}
+        heir = MemoryStore(silent)
+        heir.waiting, heir.noted = store.waiting, store.noted
+        async with running(adapter_for(discord, heir)):
+            await discord.wait_until(lambda: heir.waiting == {})
+        shown = discord.messages()
+    # Discord cannot recognise a repeated follow-up; everything else is there once.
+    again = [] if place == "direct" else ["two"]
+    assert _contents(shown) == ["one", "two", *again, "three"]
+
+
+async def test_killed_before_anything_was_noted_edits_the_same_message_again() -> None:
+    async with discord_bot(silent) as (discord, store):
+        message = await _asked(discord, store, channel=None)
+        position = store.put(message, _say("one"))
+        await discord.wait_until(lambda: store.waiting == {})
+        store.restart()
+        store.noted.clear()
+        assert store.put(message, _say("one")) != position
+        await discord.wait_until(lambda: store.waiting == {})
+        [shown] = discord.messages()
+    assert [content for _, content in shown.edits] == ["one", "one"]
+
+
+async def test_reader_that_breaks_goes_on_without_doubling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.discord.sending.READ_PAUSE", 0.05)
+    async with discord_bot(silent) as (discord, store):
+        message = await _asked(discord, store)
+        discord.fail("POST", "/messages", status=503)
+        store.put(message, _say("one"))
+        await discord.wait_until(lambda: 503 in _writes(discord, "POST", "/messages"))
+        store.break_reading()
+        store.put(message, _say("two"))
+        shown = await discord.wait_for_messages(2)
+        await discord.wait_until(lambda: store.waiting == {})
+        reads = store.tries["read"]
+    assert _contents(shown) == ["one", "two"]
+    assert reads == 2
+
+
+async def test_store_that_goes_away_after_a_send_is_told_when_it_is_back() -> None:
+    async with discord_bot(silent) as (discord, store):
+        message = await _asked(discord, store)
+        position = store.put(message, _say("one"))
+        store.is_gone = True
+        await discord.wait_for_messages(1)
+        await discord.wait_until(lambda: store.tries["note_sent"] > 0)
+        assert position in store.waiting
+        store.is_gone = False
+        await discord.wait_until(lambda: store.waiting == {})
+        shown = discord.messages()
+    assert _contents(shown) == ["one"]
+    assert store.noted == {position: 1}
+
+
+async def test_delivery_that_nobody_can_send_does_not_hold_up_the_next() -> None:
+    async with discord_bot(silent) as (discord, store):
+        message = await _asked(discord, store)
+        good = dict(message.return_address)
+        message.return_address.clear()
+        message.return_address["planet"] = "Mars"
+        store.put(message, _say("lost"))
+        await discord.wait_until(lambda: store.waiting == {})
+        message.return_address.clear()
+        message.return_address.update(good)
+        store.put(message, _say("found"))
+        await discord.wait_for_messages(1)
+        shown = discord.messages()
+    assert _contents(shown) == ["found"]

@@ -1,0 +1,306 @@
+"""The outbox to Telegram, against a Bot API server on loopback that fails on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.adapters.telegram.courier import MOST_RETRIES, Outcome, Trouble
+from bot.conversation.messages import Button, Image
+from tests.contract.telegram_parts import FakeOutbox, reply, sending
+from tests.platforms.telegram_server import TelegramServer
+
+
+def texts(telegram: TelegramServer, chat: int = 1) -> list[str]:
+    return [message["text"] for message in telegram.sent(chat) if "text" in message]
+
+
+async def test_replies_are_sent_in_order_noted_and_done() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        first = await outbox.add(reply("un"), reply("deux"))
+        second = await outbox.add(reply("trois"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un", "deux", "trois"]
+    assert outbox.notes == [(first, 1), (first, 2), (second, 1)]
+    assert outbox.finished == [first, second]
+
+
+async def test_message_is_plain_text_without_preview_and_with_buttons() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        await outbox.add(reply("*a_b* https://example.org", buttons=(Button("Help", "a:help"),)))
+        await outbox.wait_until_empty()
+        (message,) = telegram.sent(1)
+        (call,) = telegram.calls_of("sendMessage")
+    assert message["text"] == "*a_b* https://example.org"
+    assert message["reply_markup"] == {
+        "inline_keyboard": [[{"text": "Help", "callback_data": "a:help"}]]
+    }
+    assert "parse_mode" not in call
+    assert call["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_picture_follows_the_text() -> None:
+    outbox = FakeOutbox()
+    image = Image("https://example.org/a.png", "A map")
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        await outbox.add(reply("Look", image=image))
+        await outbox.wait_until_empty()
+        first, second = telegram.sent(1)
+    assert first["text"] == "Look"
+    assert second["caption"] == "A map"
+    assert second["photo"][0]["file_id"] == "https://example.org/a.png"
+
+
+async def test_picture_that_is_refused_does_not_hold_back_what_follows() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox) as (sender, _):
+        telegram.chat(1)
+        await outbox.add(reply("Look", image=Image("not an address", "A map")), reply("after"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["Look", "after"]
+        assert sender.outcomes == {Outcome.SENT: 2, Outcome.REFUSED: 1}
+
+
+async def test_group_answer_goes_to_the_topic_as_a_reply_once() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(-5)
+        await outbox.add(reply("un"), reply("deux"), chat=-5, thread=33, reply_to=10)
+        await outbox.wait_until_empty()
+        first, second = telegram.calls_of("sendMessage")
+    assert first["message_thread_id"] == second["message_thread_id"] == "33"
+    assert first["reply_parameters"]["message_id"] == 10
+    assert "reply_parameters" not in second
+
+
+async def test_answer_arrives_when_the_message_it_replies_to_is_gone() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(-5)
+        await outbox.add(reply("un"), chat=-5, reply_to=999_999)
+        await outbox.wait_until_empty()
+        assert texts(telegram, -5) == ["un"]
+
+
+async def test_redelivered_item_skips_what_is_known_to_be_sent() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        position = await outbox.add(reply("un"), reply("deux"), reply("trois"), sent=2)
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["trois"]
+    assert outbox.notes == [(position, 3)]
+
+
+async def test_one_chat_in_trouble_does_not_hold_up_another() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox, read_timeout=60):
+        telegram.chat(1)
+        telegram.chat(2)
+        telegram.fail("sendMessage", "hang")
+        await outbox.add(reply("slow"), chat=1)
+        await telegram.wait_for_messages(1, chat=1)
+        other = await outbox.add(reply("quick"), chat=2)
+        await telegram.wait_for_messages(1, chat=2)
+        await telegram.wait_until(lambda: outbox.finished == [other])
+
+
+async def test_retry_after_makes_everybody_wait_and_sends_the_same_again() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox) as (_, time):
+        telegram.chat(1)
+        telegram.chat(2)
+        telegram.fail("sendMessage", "retry_after", seconds=17)
+        began = time.now
+        await outbox.add(reply("un"), chat=1)
+        await outbox.add(reply("deux"), chat=1)
+        await outbox.wait_until_empty()
+        await outbox.add(reply("autre"), chat=2)
+        await outbox.wait_until_empty()
+        assert texts(telegram, 1) == ["un", "deux"]
+        assert texts(telegram, 2) == ["autre"]
+        assert time.now - began >= 17
+        tried = [call["text"] for call in telegram.calls_of("sendMessage")]
+    assert tried == ["un", "un", "deux", "autre"]
+
+
+async def test_blocked_chat_is_dropped_and_done() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox) as (sender, _):
+        telegram.chat(1)
+        telegram.block(1)
+        await outbox.add(reply("un"), reply("deux"))
+        await outbox.wait_until_empty()
+        assert len(telegram.calls_of("sendMessage")) == 1
+        telegram.block(1, is_blocked=False)
+        await outbox.add(reply("trois"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["trois"]
+        assert sender.outcomes == {Outcome.CLOSED: 1, Outcome.SENT: 1}
+    assert outbox.notes == [("2", 1)]
+
+
+async def test_unknown_chat_is_dropped_and_counted() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox) as (sender, _):
+        await outbox.add(reply("un"), chat=404)
+        await outbox.wait_until_empty()
+        assert sender.outcomes == {Outcome.REFUSED: 1}
+
+
+async def test_group_that_moved_gets_its_answer_at_its_new_place() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(-5)
+        telegram.migrate(-5, -1005)
+        await outbox.add(reply("un"), reply("deux"), chat=-5, reply_to=10)
+        await outbox.wait_until_empty()
+        assert texts(telegram, -1005) == ["un", "deux"]
+
+
+@pytest.mark.parametrize("kind", ["lose", "drop", "hang", "gateway"])
+async def test_send_of_unknown_outcome_is_tried_once_more(kind: str) -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox, read_timeout=0.3):
+        telegram.chat(1)
+        telegram.fail("sendMessage", kind)  # type: ignore[arg-type]
+        await outbox.add(reply("un"))
+        await outbox.add(reply("deux"))
+        await outbox.wait_until_empty()
+        was_done = kind in ("lose", "hang")
+        assert texts(telegram) == (["un", "un", "deux"] if was_done else ["un", "deux"])
+
+
+async def test_send_of_unknown_outcome_is_tried_only_once_more() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox) as (sender, _):
+        telegram.chat(1)
+        telegram.fail("sendMessage", "lose", times=5)
+        await outbox.add(reply("un"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un", "un"]
+        assert sender.outcomes == {Outcome.UNKNOWN: 1}
+    assert outbox.notes == [("1", 1)]
+
+
+async def test_send_is_retried_until_telegram_can_be_reached() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox) as (_, time):
+        telegram.chat(1)
+        await telegram.stop()
+        await outbox.add(reply("un"), reply("deux"))
+        async with asyncio.timeout(10):
+            while len(time.slept) < 8:  # more often than any limit but none
+                await asyncio.sleep(0.01)
+        await telegram.start()
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un", "deux"]
+
+
+async def test_error_of_telegrams_own_is_retried_within_limits() -> None:
+    outbox = FakeOutbox()
+    limit = int(MOST_RETRIES[Trouble.SERVER_ERROR])
+    async with TelegramServer() as telegram, sending(telegram, outbox) as (sender, _):
+        telegram.chat(1)
+        telegram.fail("sendMessage", "server_error", times=limit)
+        await outbox.add(reply("un"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un"]
+        telegram.fail("sendMessage", "server_error", times=limit + 1)
+        await outbox.add(reply("deux"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un"]
+        assert sender.outcomes == {Outcome.SENT: 1, Outcome.UNKNOWN: 1}
+
+
+async def test_token_that_is_refused_for_a_while_loses_nothing() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        telegram.fail("sendMessage", "refuse", times=30, code=401, description="Unauthorized")
+        await outbox.add(reply("un"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un"]
+
+
+async def test_nothing_is_sent_twice_when_the_store_is_away() -> None:
+    outbox = FakeOutbox()
+    outbox.times_away_for_writing = 4
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        await outbox.add(reply("un"), reply("deux"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un", "deux"]
+    assert outbox.notes == [("1", 1), ("1", 2)]
+
+
+async def test_nothing_is_sent_twice_when_reading_begins_again() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        await outbox.add(reply("un"))
+        await outbox.add(reply("deux"))
+        await outbox.break_reading()
+        await outbox.add(reply("trois"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un", "deux", "trois"]
+    assert sorted(outbox.finished) == ["1", "2", "3"]
+
+
+async def test_item_that_cannot_be_sent_does_not_hold_up_the_next() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        await outbox.add(reply("nowhere"), address={"place": "nowhere"})
+        await outbox.add(reply("un"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["un"]
+
+
+async def test_reply_without_words_is_done() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        await outbox.add(reply(" "))
+        await outbox.wait_until_empty()
+        assert telegram.calls_of("sendMessage") == []
+
+
+async def test_stop_lets_a_send_on_its_way_end() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram:
+        telegram.chat(1)
+        async with sending(telegram, outbox):
+            outbox.times_away_for_writing = 2
+            await outbox.add(reply("un"))
+            await telegram.wait_for_messages(1)
+        assert outbox.notes == [("1", 1)]
+        assert outbox.finished == ["1"]
+
+
+async def test_logs_hold_neither_token_nor_chat_nor_text(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logging.getLogger().setLevel(logging.INFO)
+    outbox = FakeOutbox()
+    outbox.times_away_for_writing = 1
+    chat = 987_654
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(chat)
+        telegram.fail("sendMessage", "retry_after", seconds=1)
+        telegram.fail("sendMessage", "gateway", times=2)
+        await outbox.add(reply("un secret"), chat=chat)
+        await outbox.wait_until_empty()
+        telegram.block(chat)
+        await outbox.add(reply("un secret"), chat=chat)
+        await outbox.wait_until_empty()
+    assert "Delivery 1 was unknown" in caplog.text
+    assert "Delivery 2 was closed" in caplog.text
+    for word in (telegram.token, "un secret", str(chat)):
+        assert word not in caplog.text
