@@ -25,7 +25,7 @@ class ActionAnswer(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """See `Action.run`."""
-        answer = tracker.get_intent_of_latest_message()
+        answer = tracker.latest_message["intent"]["name"]
         say(dispatcher, answer)
         return understood(answer)
 
@@ -47,7 +47,7 @@ class ActionTellMore(Action):
             say(dispatcher, "tell_more_nothing")
             return [SlotSet("misses", 0)]
         say(dispatcher, answer, part="more")
-        return understood(answer)
+        return [*understood(answer), SlotSet("last_answer", None)]  # there is no third part
 
 
 class ActionOfferTopics(Action):

@@ -9,12 +9,15 @@ from bot.conversation.ports import AnswerCall
 ANSWER = "a:"
 MORE = "m:"
 LANGUAGE = "l:"
+NOTHING_MORE = "tell_more_nothing"
 MOST_BUTTONS = 6
 
 
 def render(library: Library, call: AnswerCall, language: Language) -> Reply:
     """The reply for an answer, its buttons labelled with the titles they lead to."""
     text = library.text(call.answer, language)
+    if call.part == "more" and not text.more:
+        return render(library, AnswerCall(NOTHING_MORE), language)
     buttons = [answer_button(library, answer, language) for answer in call.offered]
     if call.part == "text" and text.more:
         label = library.word("buttons.more", language)

@@ -93,7 +93,7 @@ async def run_turn(claim: Claim, parts: Parts) -> Turn:
         logger.error("A turn failed: %s", type(error).__name__)
         said = _say("unavailable", memory)
         replies = [render(parts.library, call, _language(memory)) for call in said.calls]
-    return _turn(message, record, heard, said, replies, parts)
+    return _turn(message, record, heard, memory, said, replies, parts)
 
 
 def hear(message: IncomingMessage, library: Library) -> Heard:
@@ -151,8 +151,13 @@ def _language(memory: LanguageMemory) -> Language:
     return memory.language or languages.FIRST_LANGUAGE
 
 
-def _say(answer: str, memory: LanguageMemory, understanding: Understanding | None = None) -> Said:
-    return Said((AnswerCall(answer),), memory, understanding=understanding)
+def _say(answer: str, memory: LanguageMemory) -> Said:
+    return Said((AnswerCall(answer),), memory)
+
+
+def _say_in_their_words(answer: str, text: str, memory: LanguageMemory, parts: Parts) -> Said:
+    """A crisis is answered in the language it was told in, even after another one was chosen."""
+    return _say(answer, languages.settle(LanguageMemory(), text, memory.language, parts.detector))
 
 
 async def _respond(
@@ -165,7 +170,7 @@ async def _respond(
     """Screen for distress first, then ask the dialogue."""
     crisis = parts.crisis.by_phrase(heard.text) if heard.text else None
     if crisis is not None:
-        return _say(crisis, memory)
+        return _say_in_their_words(crisis, heard.text, memory, parts)
     if heard.answer is not None:
         return _say(heard.answer, memory)
     understanding = heard.understanding
@@ -173,7 +178,7 @@ async def _respond(
         understanding = await parts.dialogue.understand(heard.text)
         crisis = parts.crisis.by_ranking(understanding.ranking)
         if crisis is not None:
-            return _say(crisis, memory, understanding)
+            return _say_in_their_words(crisis, heard.text, memory, parts)
     outcome = await parts.dialogue.respond(
         message.conversation, understanding, record, _language(memory), heard.text
     )
@@ -188,6 +193,7 @@ def _turn(
     message: IncomingMessage,
     record: ConversationRecord,
     heard: Heard,
+    memory: LanguageMemory,
     said: Said,
     replies: Sequence[Reply],
     parts: Parts,
@@ -195,11 +201,12 @@ def _turn(
     dialogue_state, keep = (record.state.get("dialogue", {}), 0)
     if said.events:
         dialogue_state, keep = parts.dialogue.compact(record)
+    kept = memory if said.is_crisis else said.language
     is_erased = any(call.answer == ERASING for call in said.calls)
     return Turn(
         state={
-            "language": said.language.language,
-            "language_chosen": said.language.is_chosen,
+            "language": kept.language,
+            "language_chosen": kept.is_chosen,
             "dialogue": dialogue_state,
         },
         events=said.events,

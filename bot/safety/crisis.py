@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bot.content.yaml_files import read_yaml
 
 from bot.safety.phrases import compile_phrases, plain_words
 
@@ -51,7 +51,7 @@ class CrisisCheck:
 
 def load_crisis_check(root: Path) -> CrisisCheck:
     """Read `stories/safety/crisis.yml`."""
-    data: dict[str, Any] = yaml.safe_load((root / "stories/safety/crisis.yml").read_text("utf-8"))
+    data: dict[str, Any] = read_yaml(root / "stories/safety/crisis.yml")
     spelling = {short: words for words, shorts in data["spelling"].items() for short in shorts}
     kinds = [
         _Kind(

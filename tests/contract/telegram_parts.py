@@ -20,7 +20,17 @@ from bot.adapters.telegram.polling import Poller
 from bot.adapters.telegram.receiving import Receiver
 from bot.adapters.telegram.sending import Sender
 from bot.content.library import Answer, AnswerText, Library
-from bot.conversation.messages import LANGUAGES, Delivery, IncomingMessage, Platform, Reply
+from bot.conversation.messages import (
+    LANGUAGES,
+    Button,
+    Delivery,
+    Image,
+    IncomingMessage,
+    Language,
+    Platform,
+    Reply,
+    Source,
+)
 from bot.conversation.ports import Accepted, OutboxItem
 from bot.errors import StoreUnavailable
 from bot.settings import Settings, read_settings
@@ -31,13 +41,18 @@ SECRET = "a-webhook-secret-for-tests"  # noqa: S105 - no secret
 SOON = 10.0
 
 
+def secret_half(token: str) -> str:
+    """The part of a token that is the secret; before it stands the bot's id."""
+    return token.split(":")[1]
+
+
 @cache
 def library() -> Library:
     """What the adapter itself says, from this repository."""
     stories = Path(__file__).parents[2] / "stories"
     words = yaml.safe_load((stories / "words" / "telegram.yml").read_text("utf-8"))
     notice = yaml.safe_load((stories / "answers" / "slow_down.yml").read_text("utf-8"))
-    texts = {
+    texts: dict[str, AnswerText] = {
         code: AnswerText(notice[code]["title"], notice[code]["text"], more="", buttons=())
         for code in LANGUAGES
     }
@@ -105,13 +120,10 @@ class FakeOutbox:
         self._items: list[OutboxItem] = []
         self._changed = asyncio.Condition()
 
-    async def add(self, *replies: Reply, chat: int = 1, **more: Any) -> str:
-        """Put one delivery in; `more` may say `sent`, `thread`, `reply_to`, `address`."""
+    async def add(self, *replies: Reply, chat: int = 1, sent: int = 0, **place: int | str) -> str:
+        """Put one delivery to a chat in; `place` is added to its return address."""
         position = str(len(self._items) + 1)
-        places = {name: more[name] for name in ("thread", "reply_to") if name in more}
-        address = more.get("address", {"chat": chat, **places})
-        delivery = Delivery("0" * 32, f"m{position}", address, replies)
-        sent = more.get("sent", 0)
+        delivery = Delivery("0" * 32, f"m{position}", {"chat": chat, **place}, replies)
         self._items.append(OutboxItem(position, delivery, sent, is_redelivered=sent > 0))
         await self._notify()
         return position
@@ -119,19 +131,20 @@ class FakeOutbox:
     async def read(self, platform: Platform, consumer: str) -> AsyncIterator[OutboxItem]:
         """See `ports.Outbox.read`: each reading begins with what is not finished."""
         assert platform == "telegram"
-        place = 0
+        taken: set[str] = set()
         while True:
             if self.times_away_for_reading > 0:
                 self.times_away_for_reading -= 1
                 raise StoreUnavailable("ConnectionError")
+            for item in self._items:
+                is_known = item.position in taken or item.position in self.finished
+                taken.add(item.position)
+                if not is_known:
+                    yield item
             async with self._changed:
                 await self._changed.wait_for(
-                    lambda: len(self._items) > place or self.times_away_for_reading > 0
+                    lambda: len(taken) < len(self._items) or self.times_away_for_reading > 0
                 )
-            for item in self._items[place:]:
-                place += 1
-                if item.position not in self.finished:
-                    yield item
 
     async def break_reading(self) -> None:
         """What happens to a reader when Redis goes away."""
@@ -160,8 +173,12 @@ class FakeOutbox:
 
     async def wait_until_empty(self) -> None:
         """Pass when every delivery is done."""
+        await self.wait_until_finished(len(self._items))
+
+    async def wait_until_finished(self, count: int) -> None:
+        """Pass when so many deliveries are done."""
         async with asyncio.timeout(SOON), self._changed:
-            await self._changed.wait_for(lambda: len(self.finished) >= len(self._items))
+            await self._changed.wait_for(lambda: len(self.finished) >= count)
 
 
 class FakeTime:
@@ -182,9 +199,16 @@ class FakeTime:
         await asyncio.sleep(0.001)
 
 
-def reply(text: str = "Hello", **more: Any) -> Reply:
-    """A reply in English."""
-    return Reply(**{"answer": "greet", "language": "en", "text": text, **more})
+def reply(
+    text: str = "Hello",
+    *,
+    language: Language = "en",
+    buttons: tuple[Button, ...] = (),
+    sources: tuple[Source, ...] = (),
+    image: Image | None = None,
+) -> Reply:
+    """A reply, in English where nothing else is said."""
+    return Reply("greet", language, text, buttons, sources, image)
 
 
 @asynccontextmanager
@@ -193,16 +217,17 @@ async def open_test_bot(
 ) -> AsyncIterator[TelegramBot]:
     """A bot of the real library that talks to the test server."""
     silence_libraries()
-    bot = TelegramBot(
-        telegram.token,
-        base_url=f"{telegram.url}/bot",
-        base_file_url=f"{telegram.url}/file/bot",
-        request=HTTPXRequest(read_timeout=read_timeout),
-    )
+    requests = [HTTPXRequest(read_timeout=read_timeout) for _ in range(2)]
     try:
-        yield bot
-    finally:
-        await bot.shutdown()
+        yield TelegramBot(
+            telegram.token,
+            base_url=f"{telegram.url}/bot",
+            base_file_url=f"{telegram.url}/file/bot",
+            request=requests[0],
+            get_updates_request=requests[1],
+        )
+    finally:  # a bot that was never initialised does not close them itself
+        await asyncio.gather(*(request.shutdown() for request in requests))
 
 
 @asynccontextmanager
@@ -220,9 +245,7 @@ async def polling(
 
 def receiver_for(bot: TelegramBot, intake: FakeIntake, time: FakeTime) -> Receiver:
     """A receiver with a clock of ours."""
-    return Receiver(
-        bot, intake, library=library(), identity_key=IDENTITY_KEY, clock=time.clock
-    )
+    return Receiver(bot, intake, library=library(), identity_key=IDENTITY_KEY, clock=time.clock)
 
 
 @asynccontextmanager
@@ -251,7 +274,7 @@ async def running(part: Poller | Sender) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def raw_message(**fields: Any) -> Mapping[str, Any]:
+def raw_message(**fields: object) -> Mapping[str, Any]:
     """An update with a message in a private chat, as JSON."""
     message = {
         "message_id": 10,

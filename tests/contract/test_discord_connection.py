@@ -130,16 +130,24 @@ async def test_commands_are_registered_in_both_languages_for_every_place() -> No
 async def test_commands_are_registered_again_only_when_they_or_the_bot_change() -> None:
     store = MemoryStore(echo)
     async with DiscordServer() as discord, DiscordServer() as other:
-        for server in (discord, discord, other):
-            async with running(adapter_for(server, store)):
-                asked = store.tries["get"]
-                await server.wait_until_connected()
-                await server.wait_until(lambda before=asked: store.tries["get"] > before)
-                await server.wait_until(lambda one=server: one.state.command_writes > 0)
+        await _start_and_stop(discord, store)
+        await _start_and_stop(discord, store)
         assert discord.state.command_writes == 1
+        await _start_and_stop(other, store)
+        assert other.state.command_writes == 1
         store.commands = "of an older version"
-        async with running(adapter_for(discord, store)):
-            await discord.wait_until(lambda: discord.state.command_writes == 2)
+        await _start_and_stop(discord, store)
+        assert discord.state.command_writes == 2
+
+
+async def _start_and_stop(discord: DiscordServer, store: MemoryStore) -> None:
+    """Start the bot, and stop it once it has looked after its commands."""
+    asked, before = store.tries["get"], store.commands
+    async with running(adapter_for(discord, store)):
+        await discord.wait_until_connected()
+        await discord.wait_until(lambda: store.tries["get"] > asked)
+        with suppress(TimeoutError):
+            await discord.wait_until(lambda: store.commands != before, seconds=0.3)
 
 
 async def test_commands_are_registered_when_discord_and_redis_are_back() -> None:
@@ -191,8 +199,7 @@ def _drive(discord: Remote) -> list[dict[str, object]]:
     room = discord.create_channel(guild=discord.create_guild())
     discord.send_dm(user=user, text="Bonjour!")
     discord.wait_for_sent(count=1, user=user)
-    while not discord.commands():
-        pass
+    discord.wait_until_registered()
     asked = discord.slash(user=user, command="ask", options={"question": "Why?"}, channel=room)
     discord.wait_for_sent(count=1, interaction=asked)
     keys = ("content", "is_ephemeral", "buttons")

@@ -337,6 +337,19 @@ async def test_typing_is_shown_in_a_direct_channel() -> None:
         await discord.wait_until(lambda: discord.direct_channel(user) in discord.state.typing)
 
 
+@pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
+async def test_interaction_is_answered_though_its_acknowledgement_was_cut_off(
+    is_after: bool,
+) -> None:
+    async with discord_bot() as (discord, store):
+        discord.fail("POST", "/callback", is_drop=True, is_after=is_after)
+        room = discord.create_channel(discord.create_guild())
+        asked = discord.slash(discord.create_user(), "help", channel=room)
+        [reply] = await discord.wait_for_messages(1, interaction=asked)
+    assert reply.content == "/help"
+    assert len(store.messages) == 1
+
+
 async def test_late_interaction_in_a_direct_channel_is_answered_by_a_message() -> None:
     async with discord_bot() as (discord, store):
         discord.fail("POST", "/callback", status=404, code=10062)
@@ -369,9 +382,14 @@ async def test_log_shows_no_ids_tokens_or_texts(caplog: pytest.LogCaptureFixture
         asked = discord.slash(user, "ask", {"question": "secretissime"}, channel=room)
         discord.interact(user, COMPONENT, {"component_type": 9, "custom_id": "odd"})
         await discord.wait_for_messages(1, interaction=asked)
+        new_kind = discord.create_private_channel()
+        discord.state.channels[new_kind].kind = 99  # the library prints its id on the root logger
+        await discord.wait_for_messages(
+            1, interaction=discord.slash(user, "help", channel=new_kind)
+        )
         await discord.disconnect("close")
         await discord.wait_until(lambda: discord.gateway.resumes == 1)
-        secrets = [user, room, asked, "Zoé", "secretissime", discord.token, "token-"]
+        secrets = [user, room, new_kind, asked, "Zoé", "secretissime", discord.token, "token-"]
     ours = [
         record.getMessage()
         for record in caplog.records

@@ -20,13 +20,14 @@ def _rendered(reply: Reply) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("text", "escaped"),
     [
-        ("*bold* _thin_ ~~no~~ `code` ||spoiler||", r"\*bold\* \_thin\_ \~\~no\~\~ \`code\` \|\|spoiler\|\|"),
+        ("*bold* _thin_ ~~no~~", r"\*bold\* \_thin\_ \~\~no\~\~"),
+        ("`code` ||spoiler||", r"\`code\` \|\|spoiler\|\|"),
         ("# title", r"\# title"),
         ("one\n\n- two\n  - three", "one\n\n\\- two\n  \\- three"),
         ("> quoted", r"\> quoted"),
         ("https://a.ca/x_y_z and x_y", r"https://a.ca/x_y_z and x\_y"),
         ("[text](https://a.ca)", r"\[text](https://a.ca)"),
-        ("Peut-être 18-29 ans, c'est (presque) tout!", "Peut-être 18-29 ans, c'est (presque) tout!"),
+        ("Peut-être 18-29 ans, c'est tout!", "Peut-être 18-29 ans, c'est tout!"),
         ("@everyone", "@\u200beveryone"),
         ("<@123456789012345678>", "<@\u200b123456789012345678>"),
     ],
@@ -39,7 +40,7 @@ def test_formatting_and_pings_are_escaped(text: str, escaped: str) -> None:
     ("text", "parts"),
     [
         ("short", ["short"]),
-        ("aaaa\n\nbbbb\n\ncccc", ["aaaa", "bbbb\n\ncccc"][:0] or ["aaaa\n\nbbbb", "cccc"]),
+        ("aaaa\n\nbbbb\n\ncccc", ["aaaa\n\nbbbb", "cccc"]),
         ("aaaaaa\nbbbbbb", ["aaaaaa", "bbbbbb"]),
         ("aaaaaa bbbbbb", ["aaaaaa", "bbbbbb"]),
         ("aaaaaaaaaabbb", ["aaaaaaaaaa", "bbb"]),

@@ -7,7 +7,7 @@ from telegram.constants import BotCommandLimit, BotDescriptionLimit, MessageLimi
 
 from bot.adapters.telegram.presenting import PhotoPart, TextPart, present, split_text
 from bot.adapters.telegram.profile import COMMANDS
-from bot.conversation.messages import LANGUAGES, Button, Image, Source
+from bot.conversation.messages import LANGUAGES, Button, Image, Language, Source
 from tests.contract.telegram_parts import library, reply
 from tests.platforms.telegram_api import length
 
@@ -29,7 +29,7 @@ def test_plain_reply_is_one_message_without_keyboard() -> None:
 
 
 @pytest.mark.parametrize(("language", "heading"), [("fr", "Source :"), ("en", "Source:")])
-def test_one_source_stands_under_the_text(language: str, heading: str) -> None:
+def test_one_source_stands_under_the_text(language: Language, heading: str) -> None:
     sources = (Source("A page", "https://example.org/a"),)
     (part,) = present(reply("Hello", language=language, sources=sources), library())
     assert isinstance(part, TextPart)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -25,16 +26,16 @@ OURS = {
 PERSONS = OURS | {"from": {"id": 8, "is_bot": False, "first_name": "B"}}
 
 
-def read(update: Any) -> IncomingMessage | None:
+def read(update: Mapping[str, Any]) -> IncomingMessage | None:
     return read_update(Update.de_json(dict(update), None), ME, identity_key=IDENTITY_KEY, at=5.0)
 
 
-def text_of(**fields: Any) -> str | None:
+def text_of(**fields: object) -> str | None:
     message = read(raw_message(**fields))
     return message.text if message else None
 
 
-def text_in_group(text: str, **fields: Any) -> str | None:
+def text_in_group(text: str, **fields: object) -> str | None:
     return text_of(chat=GROUP, text=text, entities=entities_in(text), **fields)
 
 
@@ -55,7 +56,9 @@ def test_conversation_differs_by_person_and_by_chat() -> None:
     same = read(raw_message(text="b"))
     in_group = read(raw_message(text="a", chat=GROUP, reply_to_message=OURS))
     other = {"id": 8, "is_bot": False, "first_name": "B"}
-    somebody = read(raw_message(**{"text": "a", "chat": GROUP, "from": other}, reply_to_message=OURS))
+    somebody = read(
+        raw_message(**{"text": "a", "chat": GROUP, "from": other}, reply_to_message=OURS)
+    )
     assert alone
     assert same
     assert in_group
@@ -245,8 +248,8 @@ def test_text_that_cannot_be_stored_is_made_storable() -> None:
     assert text.encode("utf-8").startswith("moitié ".encode())
 
 
-def press(**fields: Any) -> dict[str, Any]:
-    query = {
+def press(**fields: object) -> dict[str, Any]:
+    query: dict[str, Any] = {
         "id": "77",
         "from": {"id": 7, "is_bot": False, "first_name": "A", "language_code": "en"},
         "message": raw_message(text="Bonjour")["message"],

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from bot.adapters.telegram.connection import set_webhook
 from bot.adapters.telegram.webhook import MOST_BYTES, webhook_route
 from bot.errors import SettingInvalid
+from bot.settings import Settings
 from tests.contract.telegram_parts import (
     SECRET,
     FakeIntake,
@@ -26,10 +27,11 @@ from tests.contract.telegram_parts import (
 from tests.platforms.telegram_server import TelegramServer, serve
 
 PATH = "/telegram/updates"
-HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+HEADER = b"X-Telegram-Bot-Api-Secret-Token"
+HEADERS = {HEADER: SECRET.encode()}
 
 
-def webhook_settings(telegram: TelegramServer, *, address: str, secret: str = SECRET) -> Any:
+def webhook_settings(telegram: TelegramServer, *, address: str, secret: str = SECRET) -> Settings:
     return settings_for(
         telegram,
         TELEGRAM_MODE="webhook",
@@ -110,14 +112,16 @@ async def test_same_update_twice_is_stored_once_and_taken_twice() -> None:
     "headers",
     [
         {},
-        {"X-Telegram-Bot-Api-Secret-Token": ""},
-        {"X-Telegram-Bot-Api-Secret-Token": SECRET[:-1]},
-        {"X-Telegram-Bot-Api-Secret-Token": SECRET + "x"},
-        {"X-Telegram-Bot-Api-Secret-Token": "été".encode()},
+        {HEADER: b""},
+        {HEADER: SECRET[:-1].encode()},
+        {HEADER: SECRET.encode() + b"x"},
+        {HEADER: "été".encode()},
     ],
     ids=["none", "empty", "short", "long", "not ascii"],
 )
-async def test_call_without_the_secret_is_refused_before_its_body_is_read(headers: Any) -> None:
+async def test_call_without_the_secret_is_refused_before_its_body_is_read(
+    headers: dict[bytes, bytes],
+) -> None:
     intake = FakeIntake()
     async with TelegramServer() as telegram, webhook(telegram, intake) as (address, client):
         for body in (json.dumps(raw_message(text="un")).encode(), b"nonsense"):

@@ -340,6 +340,10 @@ class DiscordServer:
         """Wait until the bot hears the gateway."""
         await self.wait_until(lambda: self.gateway.is_connected, seconds=seconds)
 
+    async def wait_until_registered(self, *, seconds: float = 10.0) -> None:
+        """Wait until the bot has commands."""
+        await self.wait_until(lambda: bool(self.state.commands), seconds=seconds)
+
     async def wait_until(self, is_so: Callable[[], bool], *, seconds: float = 10.0) -> None:
         """Wait until something is so.
 
@@ -425,7 +429,8 @@ VERBS = frozenset(
         "create_user", "create_guild", "create_channel", "create_private_channel", "direct_channel",
         "send_dm", "send_in_guild", "edit_message", "delete_message", "slash", "click", "interact",
         "repeat", "fail", "close_dm", "expire", "disconnect", "refuse_gateway", "sent",
-        "wait_for_sent", "wait_until_connected", "interaction", "commands", "unknown",
+        "wait_for_sent", "wait_until_connected", "wait_until_registered", "interaction", "commands",
+        "unknown",
     }
 )  # fmt: skip
 """What `POST /control/<verb>` takes."""

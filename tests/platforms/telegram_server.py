@@ -387,7 +387,12 @@ async def serve(app: ASGIApp, *, port: int = 0) -> AsyncIterator[int]:
     """Serve an application on loopback while the context lasts; gives its port."""
     listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(
-        app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=1,
     )
     server = _QuietServer(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))

@@ -50,6 +50,7 @@ class DiscordAdapter:
 
         Raises:
             SettingInvalid: Discord does not accept the token.
+            PlatformRefused: Discord closed the gateway for another reason that will not pass.
         """
         work: list[asyncio.Task[None]] = []
         try:

@@ -37,8 +37,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 10.0
 """Seconds a message is tried again while it cannot be stored; then the person is told."""
 STORE_PAUSE = 0.5
+ACKNOWLEDGE_TRIES = 2
 ALREADY_ACKNOWLEDGED = 40060
-"""Discord's code for an interaction that was answered before: by our own first try."""
+"""Discord's code for an interaction that was answered before, as by our own first try."""
 NOTICE_SECONDS = 60.0
 """How often one conversation may be told the same notice."""
 MOST_NOTICES = 10_000
@@ -180,14 +181,16 @@ class Receiver:
 async def _acknowledge(interaction: AnyInteraction) -> bool:
     """Show that an answer is on its way; False when Discord did not take it in time."""
     is_ephemeral = not is_alone_with_us(interaction)
-    try:
-        await interaction.response.defer(thinking=True, ephemeral=is_ephemeral)
-    except discord.HTTPException as error:
-        return error.code == ALREADY_ACKNOWLEDGED
-    except Exception as error:
-        log.warning("An interaction was not acknowledged (%s).", type(error).__name__)
-        return False
-    return True
+    for _ in range(ACKNOWLEDGE_TRIES):
+        try:
+            await interaction.response.defer(thinking=True, ephemeral=is_ephemeral)
+        except discord.HTTPException as error:
+            return error.code == ALREADY_ACKNOWLEDGED
+        except Exception as error:  # the line broke: whether Discord took it, the next try tells
+            log.warning("An interaction was not acknowledged (%s).", type(error).__name__)
+        else:
+            return True
+    return False
 
 
 async def _forgive(call: Awaitable[None]) -> None:
