@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def read_yaml(path: Path) -> Any:
 
 def line_of(path: Path, *keys: str) -> int:
     """The line, from 1, where a nested key stands; of its nearest parent when it is missing."""
-    node = yaml.compose(path.read_text("utf-8"), Loader=StaffLoader)
+    node = _compose(path, path.stat().st_mtime_ns)
     line = 1
     for key in keys:
         if not isinstance(node, yaml.MappingNode):
@@ -56,3 +57,9 @@ def line_of(path: Path, *keys: str) -> int:
         line = found[0].start_mark.line + 1
         node = found[1]
     return line
+
+
+@lru_cache(maxsize=512)
+def _compose(path: Path, changed_at: int) -> Any:
+    """The file's nodes with their marks, composed once for each version of the file."""
+    return yaml.compose(path.read_text("utf-8"), Loader=StaffLoader)

@@ -79,14 +79,17 @@ async def test_update_that_comes_again_after_a_crash_is_stored_once() -> None:
             await intake.wait_for_texts("un", "deux")
 
 
-async def test_update_below_the_last_one_is_stored_after_a_week_of_silence() -> None:
+async def test_offset_confirms_once_since_ids_may_start_lower_after_a_week_of_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.polling.POLL_SECONDS", 0)
     intake = FakeIntake()
-    async with TelegramServer() as telegram, polling(telegram, intake):
-        telegram.write("avant")
-        await telegram.wait_until(lambda: not telegram.pending)
-        telegram.write("après")
-        telegram.pending[0]["update_id"] = 3
-        await intake.wait_for_texts("avant", "après")
+    async with TelegramServer() as telegram:
+        update_id = telegram.write("Bonjour")
+        async with polling(telegram, intake):
+            await telegram.wait_until(lambda: len(telegram.calls_of("getUpdates")) >= 5)
+        offsets = [poll.get("offset") for poll in telegram.calls_of("getUpdates")]
+    assert offsets[:4] == [None, str(update_id + 1), None, None]
 
 
 async def test_update_that_cannot_be_read_does_not_hold_up_others() -> None:

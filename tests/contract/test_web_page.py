@@ -158,7 +158,7 @@ def test_page_fits_its_width_and_its_targets_fit_a_finger(
     page: Page, size: tuple[int, int]
 ) -> None:
     page.set_viewport_size(_size(size))
-    ask(page, QUESTION["fr"])
+    ask(page, QUESTION["fr"] + "w" * 300)
     page.locator("summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     for target in page.locator("a:visible, button:visible, summary:visible").all():
@@ -183,6 +183,18 @@ def test_beginning_of_an_answer_is_in_view(page: Page, size: tuple[int, int]) ->
         " return node.contains(hit); }"
     )
     assert top
+
+
+def test_long_text_being_written_does_not_hide_the_last_answer(page: Page) -> None:
+    page.set_viewport_size(_size(PHONE))
+    ask(page, "Allô?")
+    page.locator("#field").fill("un mot " * 60)
+    expect(last_reply(page).get_by_role("button").last).to_be_in_viewport(ratio=1)
+    button = last_reply(page).get_by_role("button").last.bounding_box()
+    composer = page.locator("#form").bounding_box()
+    assert button is not None
+    assert composer is not None
+    assert button["y"] + button["height"] <= composer["y"]
 
 
 def test_text_twice_as_large_still_fits(page: Page) -> None:

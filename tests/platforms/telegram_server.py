@@ -74,7 +74,7 @@ class TelegramServer(BotApi):
         self.token = token
         self.port = 0
         self.calls: list[tuple[str, Json]] = []
-        """Method and parameters of every call, those that failed too; polls left out."""
+        """Method and parameters of every call, those that failed too."""
         self.webhook_answers: list[int] = []
         """What the webhook answered, call by call; 0 for no answer."""
         self._failures: list[PlannedFailure] = []
@@ -199,8 +199,7 @@ class TelegramServer(BotApi):
 
     async def answer(self, token: str, method: str, parameters: Json) -> Response:
         """Answer one call of the bot."""
-        if method.lower() != "getupdates":
-            self.calls.append((method, parameters))
+        self.calls.append((method, parameters))
         failure = self._next_failure(method)
         try:
             if token != self.token:

@@ -7,7 +7,7 @@ the library's HTTP client waits for rate limits.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -32,9 +32,8 @@ class Gone(PlatformRefused):
 class DiscordApi:
     """Answers people, through their interaction or in their channel."""
 
-    def __init__(self, http: HTTPClient, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, http: HTTPClient) -> None:
         self._http = http
-        self._clock = clock
 
     async def answer(self, address: Address, payload: Payload, *, number: int, nonce: str) -> None:
         """Send one message; `number` counts the messages of one answer from 0.
@@ -45,7 +44,7 @@ class DiscordApi:
         Raises:
             PlatformRefused: retryable or not, as it says.
         """
-        if address.has_valid_token(self._clock()):
+        if address.has_valid_token(time.time()):
             with suppress(Gone):
                 await self._through_interaction(address, payload, number)
                 return

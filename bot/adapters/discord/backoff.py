@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-
-Sleep = Callable[[float], Awaitable[object]]
+from collections.abc import Iterator
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
 from bot.conversation.ports import OutboxItem
+
+log = logging.getLogger(__name__)
 
 MOST_WAITING = 1_000
 """Items taken and not finished; beyond it the reader waits, and Redis keeps the rest."""
@@ -44,7 +47,11 @@ class Lanes:
     async def _run(self, lane: str) -> None:
         queue = self._queues[lane]
         while queue:
+            item = queue.popleft()
             async with self._at_once:
-                await self._work(queue.popleft())
+                try:
+                    await self._work(item)
+                except Exception as error:  # the lane must not end with it
+                    log.error("An item was left (%s).", type(error).__name__)
             self._room.release()
         del self._queues[lane]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from weakref import WeakValueDictionary
@@ -17,7 +17,6 @@ import discord
 
 from bot.adapters.discord.address import Address
 from bot.adapters.discord.api import DiscordApi, discord_errors
-from bot.adapters.discord.backoff import Sleep
 from bot.adapters.discord.incoming import (
     AnyInteraction,
     is_alone_with_us,
@@ -57,22 +56,18 @@ class Receiver:
         *,
         library: Library,
         identity_key: bytes,
-        clock: Callable[[], float] = time.time,
-        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._api = api
         self._intake = intake
         self._library = library
         self._identity_key = identity_key
-        self._clock = clock
-        self._sleep = sleep
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._courtesies: set[asyncio.Task[None]] = set()
         self._told: dict[tuple[str, str], float] = {}
 
     async def receive_message(self, message: discord.Message) -> None:
         """Store a message that is for us, and show that an answer is on its way."""
-        incoming = read_message(message, self._identity_key, at=self._clock())
+        incoming = read_message(message, self._identity_key, at=time.time())
         async with self._in_order(incoming.conversation):
             accepted = await self._store(incoming)
         await self._tell_what_failed(accepted, incoming)
@@ -84,7 +79,7 @@ class Receiver:
     ) -> None:
         """Acknowledge a command or button within Discord's three seconds, then store it."""
         incoming = read_interaction(
-            interaction, self._identity_key, at=self._clock(), text=text, button=button
+            interaction, self._identity_key, at=time.time(), text=text, button=button
         )
         # Acknowledged beside the queue: one stuck message must not let the next ones expire.
         acknowledging = asyncio.create_task(_acknowledge(interaction))
@@ -128,10 +123,10 @@ class Receiver:
             try:
                 return await self._intake.accept(message)
             except StoreUnavailable:
-                if self._clock() + STORE_PAUSE > message.at + PATIENCE:
+                if time.time() + STORE_PAUSE > message.at + PATIENCE:
                     log.warning("A message could not be stored; the person is told.")
                     return None
-                await self._sleep(STORE_PAUSE)
+                await asyncio.sleep(STORE_PAUSE)
             except Exception as error:
                 log.error("A message could not be stored (%s).", type(error).__name__)
                 return None
@@ -160,7 +155,7 @@ class Receiver:
             log.info("A notice was not sent: %s", refused)
 
     def _may_tell(self, answer: str, conversation: str) -> bool:
-        now = self._clock()
+        now = time.time()
         if now - self._told.get((answer, conversation), -NOTICE_SECONDS) < NOTICE_SECONDS:
             return False
         if len(self._told) >= MOST_NOTICES:

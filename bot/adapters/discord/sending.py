@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from bot.adapters.discord.address import Address
 from bot.adapters.discord.api import DiscordApi
-from bot.adapters.discord.backoff import Sleep, pauses
+from bot.adapters.discord.backoff import pauses
 from bot.adapters.discord.lanes import Lanes
 from bot.adapters.discord.rendering import Payload, messages_of
 from bot.content.library import Library
@@ -39,13 +39,11 @@ class Sender:
         *,
         library: Library,
         consumer: str,
-        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._api = api
         self._outbox = outbox
         self._library = library
         self._consumer = consumer
-        self._sleep = sleep
         self._lanes = Lanes(self._deliver)
         self._taken: dict[tuple[str, str], None] = {}
         self.counts: Counter[str] = Counter()
@@ -59,7 +57,7 @@ class Sender:
                     await self._read()
                 except Exception as error:
                     log.warning("The outbox cannot be read (%s).", type(error).__name__)
-                await self._sleep(READ_PAUSE)
+                await asyncio.sleep(READ_PAUSE)
         finally:
             await self._lanes.close()
 
@@ -101,7 +99,7 @@ class Sender:
                     return
                 self.counts["again"] += 1
                 log.warning("A message waits: %s", refused)
-                await self._sleep(max(pause, refused.retry_after))
+                await asyncio.sleep(max(pause, refused.retry_after))
             else:
                 self.counts["sent"] += 1
                 return
@@ -113,7 +111,7 @@ class Sender:
                 await call()
                 return
             except StoreUnavailable:
-                await self._sleep(pause)
+                await asyncio.sleep(pause)
 
 
 def nonce_of(item: OutboxItem, number: int) -> str:

@@ -84,7 +84,7 @@ class Courier:
                 await self._call(part, address)
                 return Outcome.SENT
             except RetryAfter as error:
-                pass
+                self._pace.hold(_seconds(error))
                 log.warning("Telegram asks everybody to wait for %g s.", _seconds(error))
             except ChatMigrated as error:
                 address = replace(address, chat=error.new_chat_id, thread=None, reply_to=None)

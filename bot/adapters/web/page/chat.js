@@ -396,6 +396,8 @@
   const sizes = new ResizeObserver(() => {
     root.style.setProperty("--top", `${header.offsetHeight}px`);
     root.style.setProperty("--composer", `${form.offsetHeight}px`);
+    const last = typing.hidden ? log.lastElementChild : typing; // the field may have grown over it
+    if (hasSpoken && last.getBoundingClientRect().bottom < innerHeight) keepInView(last, last);
   });
   sizes.observe(header);
   sizes.observe(form);

@@ -1,0 +1,210 @@
+"""Checks of answers, their sources and the short words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from bot.content.checks.files import LANGUAGES, Content
+from bot.content.checks.problem import Problem
+from bot.content.library import RESERVED_BUTTONS
+
+LONGEST_TEXT = 600
+"""Characters before "more"; a phone's screen."""
+LONGEST_MORE = 1_500
+LONGEST_TITLE = 40
+"""A button's label; platforms cut longer ones."""
+LONGEST_REPLY = 2_000
+"""What Discord takes in one message, sources included."""
+MOST_BUTTONS = 6
+LONGEST_ID = 60
+"""Bytes; a button's value of 64 holds it and two more."""
+DAYS_FRESH = 365
+_KEYS = {"reviewed", "sources", *LANGUAGES}
+_LANGUAGE_KEYS = {"title", "text", "more", "buttons"}
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def check_answers(content: Content) -> Iterator[Problem]:
+    """Every answer file, one after the other."""
+    for id, answer in content.answers.items():
+        if answer:
+            yield from _check_frame(content, id, answer)
+            yield from _check_review(content, id, answer)
+            yield from _check_sources(content, id, answer)
+            for language in LANGUAGES:
+                yield from _check_language(content, id, answer, language)
+            yield from _check_same_buttons(content, id, answer)
+    yield from _check_titles_differ(content)
+
+
+def _check_frame(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
+    path = content.answer_path(id)
+    if not _ID.fullmatch(id) or len(id) > LONGEST_ID:
+        yield Problem(path, 1, "name the file with small letters, digits and `_`, 60 at most.")
+    for key in answer.keys() - _KEYS:
+        yield Problem(path, content.line(path, str(key)), f"`{key}` is not known here.")
+
+
+def _check_review(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
+    path = content.answer_path(id)
+    reviewed = answer.get("reviewed")
+    line = content.line(path, "reviewed")
+    on = reviewed.get("on") if isinstance(reviewed, dict) else None
+    if not isinstance(reviewed, dict) or not reviewed.get("by") or not isinstance(on, date):
+        yield Problem(path, line, "say who reviewed it and when: `reviewed: {by: ..., on: 2026-01-31}`.")
+    elif on > content.today:
+        yield Problem(path, line, f"the review date {on} lies in the future.")
+    elif (content.today - on).days > DAYS_FRESH:
+        yield Problem(path, line, f"the last review, {on}, is over a year old: read it again.", "WARNING")
+
+
+def _check_sources(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
+    path = content.answer_path(id)
+    line = content.line(path, "sources")
+    sources = answer.get("sources")
+    if not isinstance(sources, list):
+        yield Problem(path, line, "name the sources: `sources: [id, ...]`, or `[]` if it states no fact.")
+        return
+    for source in sources:
+        if source not in content.sources:
+            yield Problem(path, line, f"source `{source}` is not in stories/sources.yml.")
+
+
+def _check_language(
+    content: Content, id: str, answer: dict[str, Any], language: str
+) -> Iterator[Problem]:
+    path = content.answer_path(id)
+    side = answer.get(language)
+    if not isinstance(side, dict):
+        yield Problem(path, 1, f"the `{language}:` side is missing.")
+        return
+    for key in side.keys() - _LANGUAGE_KEYS:
+        yield Problem(path, content.line(path, language, str(key)), f"`{key}` is not known here.")
+    for key, longest, is_needed in (
+        ("title", LONGEST_TITLE, True),
+        ("text", LONGEST_TEXT, True),
+        ("more", LONGEST_MORE, False),
+    ):
+        yield from _check_text(content, path, side, (language, key), longest, is_needed)
+    yield from _check_buttons(content, path, side, language)
+    yield from _check_reply_length(content, path, answer, language)
+
+
+def _check_text(
+    content: Content,
+    path: str,
+    side: dict[str, Any],
+    keys: tuple[str, str],
+    longest: int,
+    is_needed: bool,
+) -> Iterator[Problem]:
+    text, line = side.get(keys[1]), content.line(path, *keys)
+    name = ".".join(keys)
+    if text is None and not is_needed:
+        return
+    if not isinstance(text, str) or not text.strip():
+        yield Problem(path, line, f"`{name}` is empty.")
+        return
+    if len(text.strip()) > longest:
+        yield Problem(path, line, f"`{name}` has {len(text.strip())} characters; {longest} at most.")
+    for placeholder in _PLACEHOLDER.findall(text):
+        yield Problem(path, line, f"`{{{placeholder}}}` in `{name}` is not a known placeholder.")
+
+
+def _check_buttons(
+    content: Content, path: str, side: dict[str, Any], language: str
+) -> Iterator[Problem]:
+    line = content.line(path, language, "buttons")
+    buttons = side.get("buttons") or []
+    if not isinstance(buttons, list):
+        yield Problem(path, line, "write `buttons: [id, ...]`.")
+        return
+    if len(buttons) > MOST_BUTTONS:
+        yield Problem(path, line, f"{len(buttons)} buttons; {MOST_BUTTONS} at most.")
+    for button in buttons:
+        if button not in content.answers and button not in RESERVED_BUTTONS:
+            yield Problem(path, line, f"button `{button}` leads nowhere: there is no such answer.")
+
+
+def _check_reply_length(
+    content: Content, path: str, answer: dict[str, Any], language: str
+) -> Iterator[Problem]:
+    sources = answer.get("sources")
+    cited = sum(
+        len(str(content.sources[source].get("title"))) + len(str(content.sources[source].get("url")))
+        for source in (sources if isinstance(sources, list) else [])
+        if source in content.sources
+    )
+    side = answer[language]
+    for key in ("text", "more"):
+        total = len(str(side.get(key) or "")) + cited
+        if total > LONGEST_REPLY:
+            sentence = f"with its sources `{language}.{key}` has {total} characters; Discord takes 2,000."
+            yield Problem(path, content.line(path, language, key), sentence)
+
+
+def _check_same_buttons(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
+    sides = [answer.get(language) for language in LANGUAGES]
+    if all(isinstance(side, dict) for side in sides):
+        french, english = (
+            {button for button in side.get("buttons") or [] if button not in RESERVED_BUTTONS}
+            for side in sides
+            if isinstance(side, dict)
+        )
+        if french != english:
+            path = content.answer_path(id)
+            line = content.line(path, "en", "buttons")
+            yield Problem(path, line, "the French and English sides have different buttons.")
+
+
+def _check_titles_differ(content: Content) -> Iterator[Problem]:
+    """Two buttons with one label cannot be told apart."""
+    for language in LANGUAGES:
+        seen: dict[str, str] = {}
+        for id, answer in content.answers.items():
+            side = answer.get(language)
+            title = side.get("title") if isinstance(side, dict) else None
+            if not isinstance(title, str):
+                continue
+            first = seen.setdefault(title.casefold(), id)
+            if first != id:
+                path = content.answer_path(id)
+                line = content.line(path, language, "title")
+                yield Problem(path, line, f"`{first}` has the same {language} title, “{title}”.")
+
+
+def check_sources(content: Content) -> Iterator[Problem]:
+    """Every entry of the sources file."""
+    path = "stories/sources.yml"
+    for id, source in content.sources.items():
+        line = content.line(path, id)
+        if not isinstance(source, dict) or not source.get("title"):
+            yield Problem(path, line, f"source `{id}` has no title.")
+            continue
+        if not re.match(r"https?://\S+$", str(source.get("url"))):
+            yield Problem(path, line, f"source `{id}` has no web address.")
+        if source.get("language") not in LANGUAGES:
+            yield Problem(path, line, f"say `language: fr` or `language: en` for source `{id}`.")
+        counterpart = source.get("counterpart")
+        if counterpart is not None and counterpart not in content.sources:
+            yield Problem(path, line, f"the counterpart of `{id}`, `{counterpart}`, is not a source.")
+
+
+def check_words(content: Content) -> Iterator[Problem]:
+    """Short words stand in both languages, with the same placeholders."""
+    for name, entries in content.words.items():
+        path = f"stories/words/{name}.yml"
+        for key, sides in entries.items():
+            line = content.line(path, str(key))
+            texts = [sides.get(language) if isinstance(sides, dict) else None for language in LANGUAGES]
+            for language, text in zip(LANGUAGES, texts):
+                if not isinstance(text, str) or not text.strip():
+                    yield Problem(path, line, f"`{key}` has no text in `{language}`.")
+            if all(isinstance(text, str) for text in texts):
+                french, english = (set(_PLACEHOLDER.findall(str(text))) for text in texts)
+                if french != english:
+                    yield Problem(path, line, f"`{key}` has other placeholders in fr than in en.")

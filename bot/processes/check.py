@@ -1,0 +1,21 @@
+"""`python -m bot check`: prints every problem in what staff wrote."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+from bot.content.check import find_problems
+
+
+def main(arguments: list[str]) -> int:
+    """Print `[ERROR] path:line: sentence` for each problem; exit 1 if there is an error."""
+    today = datetime.now(timezone.utc).date()
+    problems = find_problems(Path.cwd(), today)
+    for problem in problems:
+        sys.stdout.write(f"{problem}\n")
+    errors = sum(problem.level == "ERROR" for problem in problems)
+    warnings = len(problems) - errors
+    sys.stdout.write(f"{errors} error(s), {warnings} warning(s).\n")
+    return 1 if errors else 0
