@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 
 import structlog
 
@@ -16,10 +15,8 @@ def prepare() -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
     absent.install()
-    for category in (DeprecationWarning, FutureWarning, SyntaxWarning):
-        warnings.filterwarnings("ignore", category=category)
-    warnings.filterwarnings("ignore", message=".*language.*", category=UserWarning)
-    for name in ("rasa", "apscheduler", "matplotlib", "asyncio"):
+    logging.captureWarnings(True)  # old libraries warn of each other; nobody here can mend that
+    for name in ("py.warnings", "rasa", "rasa_sdk", "apscheduler", "matplotlib", "asyncio"):
         logging.getLogger(name).setLevel(logging.ERROR)
     # Rasa's debug lines hold message texts; a filtering logger never formats them.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

@@ -13,7 +13,7 @@ from bot.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
-RENEW_EVERY = 4.0
+RENEW_EVERY = 1.5
 LIFE_EVERY = 2.0
 PAUSE_WITHOUT_REDIS = 0.5
 

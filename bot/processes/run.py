@@ -22,7 +22,8 @@ ENGINE_PYTHON = Path(".venv/engine/bin/python")
 READY_WITHIN = 180.0
 LOOK_EVERY = 0.5
 MOST_RESTARTS = 5
-"""Times in a row that a process may end within a minute before everything stops."""
+WITHIN_SECONDS = 120.0
+"""A process that ends more often than that within so many seconds stops everything."""
 
 
 def main(arguments: list[str]) -> int:
@@ -69,7 +70,7 @@ class Supervisor:
         self._settings = settings
         self._valkey: EmbeddedValkey | None = None
         self._children: list[Child] = []
-        self._restarts: dict[str, int] = {}
+        self._restarts: dict[str, list[float]] = {}
         self.exit_code = 0
 
     async def run(self) -> None:
@@ -138,16 +139,26 @@ class Supervisor:
         """Start again what ends by itself; give up on what keeps ending."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            for place, child in enumerate(self._children):
-                if child.is_running:
-                    continue
-                count = self._restarts[child.name] = self._restarts.get(child.name, 0) + 1
-                if count > MOST_RESTARTS:
-                    self.exit_code = 1
-                    _say(f"{child.name} keeps ending; everything stops.")
+            if self._valkey is not None and not self._valkey.is_running:
+                if not self._may_restart("valkey"):
                     return
-                _say(f"{child.name} ended with {child.process.returncode}; starting it again.")
-                self._children[place] = await self._start_one(child.name)
+                await self._valkey.start()
+            for place, child in enumerate(self._children):
+                if not child.is_running:
+                    if not self._may_restart(child.name):
+                        return
+                    self._children[place] = await self._start_one(child.name)
+
+    def _may_restart(self, name: str) -> bool:
+        now = asyncio.get_running_loop().time()
+        recent = [at for at in self._restarts.get(name, []) if now - at < WITHIN_SECONDS]
+        self._restarts[name] = [*recent, now]
+        if len(recent) >= MOST_RESTARTS:
+            self.exit_code = 1
+            _say(f"{name} keeps ending; everything stops.")
+            return False
+        _say(f"{name} ended by itself; starting it again.")
+        return True
 
     async def _stop(self) -> None:
         """Doors first, then the engine and the recorder, Redis last."""

@@ -50,15 +50,20 @@ class EmbeddedValkey:
         """Its address, with the password made for this run."""
         return f"redis://:{self._password}@127.0.0.1:{self._port}/0"
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the server has not ended."""
+        return self._child is not None and self._child.is_running
+
     async def start(self) -> None:
-        """Start it and wait until it listens."""
+        """Start it, on the same port each time, and wait until it listens."""
         self._folder.mkdir(parents=True, exist_ok=True)
         config = self._folder / "valkey.conf"
         config.touch(mode=0o600)
         config.write_text(
             f"bind 127.0.0.1\nport {self._port}\nrequirepass {self._password}\n"
             f'dir "{self._folder.resolve()}"\nappendonly yes\nappendfsync everysec\n'
-            'save ""\ndaemonize no\nlogfile ""\nloglevel warning\n',
+            'save ""\ndaemonize no\nlogfile "valkey.log"\nloglevel warning\n',
             "utf-8",
         )
         self._child = await start_child(

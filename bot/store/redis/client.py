@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha1
@@ -66,7 +67,7 @@ def store_errors() -> Iterator[None]:
     """Name every failure of Redis in our own words, without its text."""
     try:
         yield
-    except (RedisError, OSError, TimeoutError) as error:
+    except (RedisError, OSError, asyncio.TimeoutError) as error:
         raise StoreUnavailable(type(error).__name__) from error
 
 

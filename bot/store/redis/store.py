@@ -25,7 +25,7 @@ from bot.store.redis.client import Connection, store_errors
 from bot.store.redis.keys import PARTITIONS, Keys, partition_of
 from bot.store.vault import Vault
 
-LEASE_MS = 15_000
+LEASE_MS = 6_000
 """How long a worker that died holds a conversation back."""
 SEEN_MS = 48 * 3600 * 1000
 """How long a message id is known; Telegram redelivers for 24 hours."""
