@@ -1,1 +1,1 @@
-"""Parlouvert: a bilingual chatbot for young people and open government. Importing it does nothing."""
+"""Parlouvert, a bilingual chatbot for young people and open government; importing does nothing."""

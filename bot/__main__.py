@@ -19,6 +19,8 @@ VERBS = {
     "shell": "talk to the bot in the terminal (engine environment)",
     "check": "lists every problem in what staff wrote",
     "keygen": "writes a new key file",
+    "alive": "whether a process does its work; exit 1 if not (for containers)",
+    "erased": "saves or restores the ids of erased conversations, beside backups",
 }
 
 

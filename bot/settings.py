@@ -1,4 +1,4 @@
-"""Settings, read once from the environment by each process. A wrong one stops it with a sentence."""
+"""Settings, read once from the environment by each process; a wrong one stops it."""
 
 from __future__ import annotations
 
@@ -65,14 +65,16 @@ class Settings:
         """The address of Redis, for every process but `run`, which starts its own."""
         if not self.redis_url:
             raise SettingInvalid(
-                "BOT_REDIS_URL", "set it to the address of Redis, for example redis://127.0.0.1:6379/0"
+                "BOT_REDIS_URL", "set it to Redis's address, for example redis://127.0.0.1:6379/0"
             )
         return self.redis_url
 
     def require_telegram(self) -> Secret:
         """The Telegram token; webhook mode needs its address and secret too."""
         if not self.telegram_token:
-            raise SettingInvalid("TELEGRAM_BOT_TOKEN", "set it to the token that BotFather gave you")
+            raise SettingInvalid(
+                "TELEGRAM_BOT_TOKEN", "set it to the token that BotFather gave you"
+            )
         if self.telegram_mode == "webhook":
             if not self.telegram_webhook_url:
                 raise SettingInvalid(
@@ -114,7 +116,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         key_file=Path(key_file) if key_file else data_dir / "key.json",
         is_key_file_ours=not key_file,
         engine_workers=_whole_number(environ, "BOT_ENGINE_WORKERS", default=1, least=1, most=64),
-        transcript_days=_whole_number(environ, "BOT_TRANSCRIPT_DAYS", default=30, least=1, most=365),
+        transcript_days=_whole_number(
+            environ, "BOT_TRANSCRIPT_DAYS", default=30, least=1, most=365
+        ),
         telegram_token=Secret(environ.get("TELEGRAM_BOT_TOKEN", "").strip()),
         telegram_api_url=_address(
             environ, "TELEGRAM_API_URL", ("http", "https"), "https://api.telegram.org"

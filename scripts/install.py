@@ -3,6 +3,7 @@
     python3 scripts/install.py run      engine and services
     python3 scripts/install.py test     the same with test tools, and Debian packages for tests
     python3 scripts/install.py stock    stock Rasa, for `make bench`
+    python3 scripts/install.py lock     lock everything anew
 
 A stamp in each environment holds the hash of what was installed, so a second call does nothing.
 """
@@ -125,6 +126,26 @@ def install(uv, name, lock, versions, also_fine=()):
     stamp.write_text(fingerprint(lock_path))
 
 
+def lock(uv):
+    """Lock every environment: hashes, no index addresses, test tools over the same versions."""
+    options = ["--quiet", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--upgrade"]
+    options += ["--custom-compile-command", "make lock"]
+    for name, version, more in (
+        ("engine", "3.10", ["--group", "engine"]),
+        ("engine-test", "3.10", ["--group", "engine", "--group", "test", "-c", "engine.txt"]),
+        ("services", "3.12", ["--group", "services"]),
+        ("services-test", "3.12",
+         ["--group", "services", "--group", "test-services", "-c", "services.txt"]),
+        ("stock", "3.10", ["--group", "stock", "--no-config"]),
+    ):  # fmt: skip
+        say("Locking %s ..." % name)
+        output = str(REQUIREMENTS / (name + ".txt"))
+        paths = [str(REQUIREMENTS / part) if part.endswith(".txt") else part for part in more]
+        run(
+            [str(uv), "pip", "compile", *options, "--python-version", version, *paths, "-o", output]
+        )
+
+
 def install_debian_packages():
     """Redis, a browser and fonts for the tests, where they are missing."""
     missing = [
@@ -159,10 +180,12 @@ def main(what):
         install(uv, "engine", "engine-test", ENGINE_PYTHON)
         install(uv, "services", "services-test", SERVICES_PYTHON)
         install_debian_packages()
+    elif what == "lock":
+        lock(uv)
     elif what == "stock":
         install(uv, "stock", "stock", ENGINE_PYTHON)
     else:
-        fail("say `run`, `test` or `stock`.")
+        fail("say `run`, `test`, `stock` or `lock`.")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,16 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.say import say, understood
 
 CHOICES = 3
-NOT_OFFERED = ("nlu_fallback", "crisis_", "hyperbole", "off_topic", "affirm", "deny", "cancel")
+NOT_OFFERED = (
+    "nlu_fallback",
+    "crisis_",
+    "hyperbole",
+    "off_topic",
+    "affirm",
+    "deny",
+    "cancel",
+    "tell_more",
+)
 
 
 class ActionAnswer(Action):

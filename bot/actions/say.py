@@ -11,7 +11,11 @@ LANGUAGES = ("fr", "en")
 
 
 def say(
-    dispatcher: CollectingDispatcher, answer: str, *, part: str = "text", offered: Sequence[str] = ()
+    dispatcher: CollectingDispatcher,
+    answer: str,
+    *,
+    part: str = "text",
+    offered: Sequence[str] = (),
 ) -> None:
     """Let the bot give an answer; `offered` are answers to offer as buttons."""
     call: dict[str, Any] = {"answer": answer, "part": part, "offered": list(offered)}

@@ -1,0 +1,1 @@
+"""Platform objects to `IncomingMessage`, `Reply` to platform objects; one folder a platform."""

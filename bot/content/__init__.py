@@ -1,0 +1,1 @@
+"""What staff write: loaded for the bot, checked for staff."""

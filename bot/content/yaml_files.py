@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,24 @@ import yaml
 class StaffLoader(yaml.SafeLoader):
     """PyYAML's safe loader with the booleans of YAML 1.2, and no key given twice."""
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """A value; what looks like a date or a number and is none is an error with its place."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, str(error), node.start_mark
+            ) from error
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """A mapping; a key that stands twice is an error, not a silent loss."""
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
-            if key in seen:
+            if not isinstance(key, Hashable) or key in seen:
+                what = "stands here twice" if isinstance(key, Hashable) else "cannot be a key"
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} stands here twice", key_node.start_mark
+                    None, None, f"{key!r} {what}", key_node.start_mark
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
@@ -57,6 +68,13 @@ def line_of(path: Path, *keys: str) -> int:
         line = found[0].start_mark.line + 1
         node = found[1]
     return line
+
+
+def lines_of_items(path: Path, key: str) -> list[int]:
+    """The line, from 1, of each item of a list that stands under a key of the file."""
+    node = _compose(path, path.stat().st_mtime_ns)
+    items = next((value.value for name, value in node.value if name.value == key), [])
+    return [item.start_mark.line + 1 for item in items]
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,1 @@
+"""The core: messages, one turn, language, ports. Standard library and PyYAML only."""

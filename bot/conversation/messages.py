@@ -18,7 +18,7 @@ MOST_CHARACTERS = 1_000
 def as_language(value: object) -> Language | None:
     """`fr` or `en` out of a platform's language tag such as `fr-CA`, else None."""
     tag = str(value or "").lower().replace("_", "-").split("-")[0]
-    return tag if tag in LANGUAGES else None  # type: ignore[return-value]
+    return next((language for language in LANGUAGES if language == tag), None)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class Turns(Protocol):
     """Where workers find the next turn: one conversation at a time, in order."""
 
     async def claim(self, *, wait: float) -> Claim | None:
-        """The head message of a conversation that nobody else holds, or None after `wait` seconds."""
+        """The head message of a conversation nobody else holds, or None after `wait` seconds."""
         ...
 
     async def renew(self, claim: Claim) -> bool:

@@ -18,12 +18,13 @@ def render(library: Library, call: AnswerCall, language: Language) -> Reply:
     text = library.text(call.answer, language)
     if call.part == "more" and not text.more:
         return render(library, AnswerCall(NOTHING_MORE), language)
-    buttons = [answer_button(library, answer, language) for answer in call.offered]
+    offered = [answer for answer in call.offered if answer in library.answers]  # not every intent
+    buttons = [answer_button(library, answer, language) for answer in offered]
     if call.part == "text" and text.more:
         label = library.word("buttons.more", language)
         buttons.append(Button(label, MORE + call.answer, call.answer))
     for target in text.buttons:
-        if target not in call.offered:
+        if target not in offered:
             buttons.append(_button(library, target, language))
     return Reply(
         answer=call.answer,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.content.library import Library
 from bot.conversation import language as languages
 from bot.conversation.commands import DeepLink, as_plain_text, read_command, read_deep_link
 from bot.conversation.language import LanguageMemory
 from bot.conversation.messages import (
+    LANGUAGES,
     MOST_CHARACTERS,
     Delivery,
     IncomingMessage,
@@ -35,6 +36,9 @@ from bot.safety.crisis import CrisisCheck
 
 logger = logging.getLogger(__name__)
 
+MOST_SCREENED = 5_000
+"""Distress is looked for in this much of a text, also of one too long to answer: despair is wordy,
+and platforms let through 4,096 characters."""
 MOST_ATTEMPTS = 3
 """A message that killed its worker this often gets an apology instead of another try."""
 ERASING = "delete_done"
@@ -60,7 +64,7 @@ class Heard:
     """Set where nothing is left to guess: a button or a command."""
     answer: str | None = None
     """Set where the reply is already known: nothing to read, too long, an old button."""
-    link: DeepLink = DeepLink()
+    link: DeepLink = field(default_factory=DeepLink)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def hear(message: IncomingMessage, library: Library) -> Heard:
         return _hear_button(message.button, library)
     text = message.text or ""
     if len(text) > MOST_CHARACTERS:
-        return Heard(text=text[:MOST_CHARACTERS], answer="too_long")
+        return Heard(text=clean(text[:MOST_SCREENED]), answer="too_long")
     text = clean(text)
     command = read_command(text)
     if command is not None:
@@ -118,18 +122,22 @@ def _hear_button(value: str, library: Library) -> Heard:
         return Heard(understanding=Understanding(name, 1.0))
     if kind == MORE and name in library.answers:
         return Heard(understanding=Understanding("tell_more", 1.0, details={"answer": name}))
-    if kind == LANGUAGE and as_language(name):
-        return Heard(understanding=Understanding("change_language", 1.0, details={"language": name}))
+    if kind == LANGUAGE and name in LANGUAGES:
+        return Heard(
+            understanding=Understanding("change_language", 1.0, details={"language": name})
+        )
     return Heard(answer="button_gone")
 
 
 def _hear_command(intent: str, argument: str, library: Library) -> Heard:
     link = read_deep_link(argument) if intent == "welcome" else DeepLink()
-    if link.topic in library.answers:
+    if link.topic in library.answers and link.topic != ERASING:  # no link of others erases
         intent = str(link.topic)
     if intent == "delete_my_data":
         intent = ERASING
-    return Heard(understanding=Understanding(intent, 1.0), link=link)
+    language = as_language(argument) if intent == "change_language" else None
+    details = {"language": str(language)} if language else {}
+    return Heard(understanding=Understanding(intent, 1.0, details=details), link=link)
 
 
 def _read_memory(record: ConversationRecord) -> LanguageMemory:
@@ -179,12 +187,15 @@ async def _respond(
         crisis = parts.crisis.by_ranking(understanding.ranking)
         if crisis is not None:
             return _say_in_their_words(crisis, heard.text, memory, parts)
+    spoken = _language(memory)
+    if understanding.intent == "change_language":  # away from what the bot spoke so far
+        spoken = _read_memory(record).language or spoken
     outcome = await parts.dialogue.respond(
-        message.conversation, understanding, record, _language(memory), heard.text
+        message.conversation, understanding, record, spoken, heard.text
     )
-    spoken = as_language(outcome.slots.get("language"))
-    if understanding.intent == "change_language" and spoken is not None:
-        memory = languages.choose(spoken)
+    chosen = as_language(outcome.slots.get("language"))
+    if understanding.intent == "change_language" and chosen is not None:
+        memory = languages.choose(chosen)
     calls = outcome.answers or (AnswerCall("fallback_unclear"),)
     return Said(calls, memory, outcome.events, understanding)
 
@@ -239,7 +250,7 @@ def _journal(message: IncomingMessage, heard: Heard, said: Said) -> list[JsonObj
         about
         | {
             "kind": "turn",
-            "text": heard.text or None,
+            "text": heard.text[:MOST_CHARACTERS] or None,
             "button": message.button,
             "campaign": heard.link.campaign,
             "intent": understanding.intent if understanding else None,

@@ -44,7 +44,7 @@ def _placeholder(name: str) -> type:
 
 
 class _EmptyModule(types.ModuleType):
-    __path__: list[str] = []
+    __path__ = []  # noqa: RUF012 - it marks a package
     __version__ = "0"
 
     def __getattr__(self, name: str) -> type:

@@ -7,7 +7,7 @@ Rasa finds this class through `importers` in config.yml, so `rasa train`, `rasa 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, Optional, Union
+from typing import List
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
@@ -24,9 +24,9 @@ class ContentImporter(RasaFileImporter):
 
     def __init__(
         self,
-        config_file: Optional[str] = None,
-        domain_path: Optional[str] = None,
-        training_data_paths: Optional[Union[List[str], str]] = None,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: List[str] | str | None = None,
     ) -> None:
         super().__init__(config_file, domain_path, training_data_paths)
         root = Path(config_file).parent if config_file else Path()
@@ -39,7 +39,7 @@ class ContentImporter(RasaFileImporter):
         intents = sorted({*self._said, *self._answers})
         return super().get_domain().merge(Domain.from_dict({"intents": intents}))
 
-    def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """The stories of the files, and `intent -> action_answer` where no rule begins with it."""
         written = super().get_stories(exclusion_percentage)
         ruled = {

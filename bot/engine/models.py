@@ -1,4 +1,4 @@
-"""Models on disk: which content each was trained from, and its hash. Nothing else is ever loaded."""
+"""Models on disk: what each was trained from, and its hash. Nothing else is ever loaded."""
 
 from __future__ import annotations
 

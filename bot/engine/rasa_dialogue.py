@@ -25,7 +25,7 @@ from bot.engine import tracker as trackers
 from bot.engine.action_endpoint import InProcessActions
 
 REMEMBERED = 2_000
-"""Messages whose meaning is kept in memory: greetings and starter questions come again and again."""
+"""Messages whose meaning is kept in memory: greetings and first questions come again."""
 
 
 class NoWords(NaturalLanguageGenerator):  # type: ignore[misc]

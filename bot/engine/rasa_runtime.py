@@ -1,4 +1,4 @@
-"""Gets Rasa ready to be imported: no TensorFlow, no telemetry, no chatter. Import this before rasa."""
+"""Gets Rasa ready to be imported: no TensorFlow, no telemetry, no chatter. Call it first."""
 
 from __future__ import annotations
 

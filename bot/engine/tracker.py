@@ -72,9 +72,7 @@ class TurnTrackers(TrackerStore):  # type: ignore[misc]
 
 def kept_events(events: Sequence[Event]) -> tuple[JsonObject, ...]:
     """New events in the form that rests: small, and without anything a person wrote."""
-    return tuple(
-        _kept(event) for event in events if event.type_name not in _NOT_KEPT
-    )
+    return tuple(_kept(event) for event in events if event.type_name not in _NOT_KEPT)
 
 
 def _kept(event: Event) -> JsonObject:
@@ -120,4 +118,4 @@ def _base_events(base: Mapping[str, Any]) -> list[Event]:
 
 
 def _events(items: Iterable[Sequence[JsonObject]]) -> list[Event]:
-    return deserialise_events([event for item in items for event in item])
+    return list(deserialise_events([event for item in items for event in item]))

@@ -1,4 +1,4 @@
-"""Remembers the vectors of training examples between trainings, so that a small edit trains fast."""
+"""Remembers the vectors of examples between trainings, so that a small edit trains fast."""
 
 from __future__ import annotations
 

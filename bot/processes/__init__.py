@@ -1,0 +1,1 @@
+"""One file a process: builds its parts, runs it, stops it."""

@@ -47,7 +47,7 @@ async def start_child(
         env=environ,
         stdin=asyncio.subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call, before anything else runs
+        preexec_fn=_end_with_parent,
     )
     return Child(name, process)
 

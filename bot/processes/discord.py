@@ -7,6 +7,7 @@ import os
 
 from bot.adapters.discord.adapter import DiscordAdapter
 from bot.processes import logs
+from bot.processes.alive import sign_of_life
 from bot.processes.services import open_services
 from bot.processes.stopping import run_until_signal
 from bot.settings import Settings, read_settings
@@ -32,4 +33,13 @@ async def _run(settings: Settings) -> None:
             identity_key=services.vault.identity_key,
             registered=RedisDiscordCommands(services.connection),
         )
+        show_sending = sign_of_life(settings, "discord", "sending")
+        show_receiving = sign_of_life(settings, "discord", "receiving")
+
+        def show_life() -> None:
+            show_sending()
+            if adapter.is_connected:
+                show_receiving()
+
+        services.outbox.on_look = show_life
         await adapter.run()

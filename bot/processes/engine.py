@@ -17,6 +17,7 @@ from bot.engine import rasa_runtime
 from bot.engine.models import current_archive
 from bot.engine.worker import Worker
 from bot.processes import logs
+from bot.processes.alive import sign_of_life
 from bot.safety.crisis import load_crisis_check
 from bot.settings import Settings, read_settings
 from bot.store.redis.client import Connection
@@ -58,7 +59,13 @@ async def _run(settings: Settings) -> None:
     parts = await build_parts(settings, Path.cwd())
     health = RedisHealth(connection)
     name = f"{os.getpid()}-{secrets.token_hex(4)}"
-    worker = Worker(RedisTurns(connection, vault), parts, lambda: health.show_life(name))
+    show_here = sign_of_life(settings, "engine", "answering")
+
+    async def show_life() -> None:
+        await health.show_life(name)
+        show_here()
+
+    worker = Worker(RedisTurns(connection, vault), parts, show_life)
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, worker.stop)

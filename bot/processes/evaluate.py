@@ -21,9 +21,28 @@ from bot.processes.engine import build_parts
 from bot.settings import read_settings
 
 FUNCTIONAL = frozenset(
-    "affirm cancel change_language compliment delete_my_data deny goodbye greet help insult joke"
-    " my_data report_problem see_views share_view stop_messages talk_to_human tell_more thanks"
-    " withdraw_view".split()
+    [
+        "affirm",
+        "cancel",
+        "change_language",
+        "compliment",
+        "delete_my_data",
+        "deny",
+        "goodbye",
+        "greet",
+        "help",
+        "insult",
+        "joke",
+        "my_data",
+        "report_problem",
+        "see_views",
+        "share_view",
+        "stop_messages",
+        "talk_to_human",
+        "tell_more",
+        "thanks",
+        "withdraw_view",
+    ]
 )
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import logging
 import sys
 
-QUIET = ("httpx", "httpcore", "telegram", "discord", "uvicorn", "asyncio", "rasa", "rasa_sdk", "sanic")
+QUIET = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "discord",
+    "uvicorn",
+    "asyncio",
+    "rasa",
+    "rasa_sdk",
+    "sanic",
+)
 
 
 def set_up(process: str) -> None:

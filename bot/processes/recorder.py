@@ -8,6 +8,7 @@ import os
 import signal
 
 from bot.processes import logs
+from bot.processes.alive import sign_of_life
 from bot.recorder.recorder import Recorder
 from bot.settings import Settings, read_settings
 from bot.store.redis.client import Connection
@@ -36,6 +37,7 @@ async def _run(settings: Settings) -> None:
         Record(engine, vault),
         name="recorder-0",
         days_kept=settings.transcript_days,
+        show_life=sign_of_life(settings, "recorder", "recording"),
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -20,7 +20,6 @@ from bot.processes.services import Services, open_services
 from bot.settings import Settings, read_settings
 from bot.store.redis.store import RedisHealth, RedisReplies
 
-
 logger = logging.getLogger(__name__)
 
 

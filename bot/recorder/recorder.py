@@ -31,12 +31,14 @@ class Recorder:
         name: str,
         days_kept: int,
         now: Callable[[], float] = time.time,
+        show_life: Callable[[], None] = lambda: None,
     ) -> None:
         self._journal = journal
         self._record = record
         self._name = name
         self._days_kept = days_kept
         self._now = now
+        self._show_life = show_life
         self._dropped_at = float("-inf")
         self._is_stopping = False
 
@@ -52,6 +54,7 @@ class Recorder:
             try:
                 await self.record_batch(wait=1.0)
                 await self.drop_old()
+                self._show_life()
                 pause = 0.0
             except (StoreUnavailable, OperationalError) as error:
                 pause = min(10.0, pause * 2 or 0.5)

@@ -1,0 +1,1 @@
+"""The screens that a message passes before any dialogue."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.content.yaml_files import read_yaml
-
 from bot.safety.phrases import compile_phrases, plain_words
 
 PREFIX = "crisis_"

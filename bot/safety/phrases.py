@@ -1,7 +1,7 @@
 """Phrases that staff write to recognise what a person types, whatever its spelling.
 
-A phrase is words with three signs: `a|b` either word, `*` up to three words between, `~` at a word's
-end for any ending. Text and phrases are compared in lower case, without accents or signs.
+A phrase is words with three signs: `a|b` either word, `*` up to three words between, `~` at a
+word's end for any ending. Text and phrases are compared in lower case, without accents or signs.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
 
 def _pattern(phrase: str) -> str:
     parts: list[str] = []
-    for token in phrase.split():
-        if token == "*":
+    for part in phrase.split():
+        if part == "*":
             parts.append(r"(?:[a-z0-9]+ ){0,3}?")
             continue
-        words = [_word(word) for word in token.split("|")]
+        words = [_word(word) for word in part.split("|")]
         parts.append(f"(?:{'|'.join(words)}) ")
     if not parts or parts[0].startswith("(?:[a"):
         raise ValueError(f"a phrase begins with a word: {phrase!r}")

@@ -1,0 +1,1 @@
+"""Where things rest: Redis, SQL, memory, and the key that locks them."""

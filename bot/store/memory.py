@@ -1,4 +1,4 @@
-"""The ports in memory, for tests and the terminal; the same contract tests run over these and Redis."""
+"""The ports in memory, for tests and the terminal; they pass the contract tests that Redis does."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class MemoryJournal:
     async def read(self, consumer: str, *, most: int, wait: float) -> Sequence[JournalEntry]:
         """See `ports.Journal.read`."""
         deadline = time.monotonic() + wait
-        while not self._entries and time.monotonic() < deadline:
+        while not self._entries and time.monotonic() < deadline:  # noqa: ASYNC110 - a twin
             await asyncio.sleep(PAUSE)
         return [
             JournalEntry(position, event) for position, event in list(self._entries.items())[:most]

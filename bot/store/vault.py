@@ -23,7 +23,7 @@ class Vault:
     def lock(self, value: Any) -> bytes:
         """Encrypt a JSON value."""
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return self._fernet.encrypt(plain.encode("utf-8"))
+        return self._fernet.encrypt(plain.encode("utf-8", "surrogatepass"))
 
     def unlock(self, token: bytes) -> Any:
         """Decrypt what `lock` wrote.

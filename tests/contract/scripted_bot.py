@@ -109,13 +109,13 @@ class LibraryScript:
     """Answers out of the library: a button leads to its answer, a text to the one it is told of."""
 
     def __init__(self, library: Library, topics: Mapping[str, str]) -> None:
-        self._library = library
+        self.library = library
         self._topics = topics
         self._languages: dict[str, Language] = {}
 
     def __call__(self, message: IncomingMessage) -> Sequence[Reply]:
         language = self._language_of(message)
-        return [render(self._library, self._call(message), language)]
+        return [render(self.library, self._call(message), language)]
 
     def _language_of(self, message: IncomingMessage) -> Language:
         known = self._languages.get(message.conversation)

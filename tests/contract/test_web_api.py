@@ -16,6 +16,7 @@ from hypothesis import HealthCheck as HypothesisCheck
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -64,6 +65,10 @@ async def fail(_: Request) -> Response:
     raise ValueError(PRIVATE)
 
 
+async def forbid(_: Request) -> Response:
+    raise HTTPException(403, PRIVATE)
+
+
 async def greet(_: Request) -> Response:
     return PlainTextResponse("bonjour")
 
@@ -77,7 +82,11 @@ def build(library: Library, bot: ScriptedBot, *, answer_within: float = 20.0) ->
         replies=replies,
         health=bot,
         identity_key=KEY,
-        extra_routes=[Route("/fail", fail), Route("/greet/{name}", greet)],
+        extra_routes=[
+            Route("/fail", fail),
+            Route("/forbid", forbid),
+            Route("/greet/{name}", greet),
+        ],
         answer_within=answer_within,
     )
 
@@ -322,6 +331,14 @@ async def test_other_method_is_405_and_names_the_right_one(
 async def test_unknown_path_is_404(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
     check_problem(response, 404, "not-found")
+    assert PRIVATE not in response.text
+
+
+async def test_refusal_of_another_route_keeps_its_status_and_loses_its_text(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.get("/forbid")
+    check_problem(response, 403, "bad-request")
     assert PRIVATE not in response.text
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -23,6 +23,8 @@ from playwright.sync_api import (
 from bot.adapters.web.application import create_app
 from bot.content.library import Library, load_library
 from bot.conversation.messages import LANGUAGES, IncomingMessage, Language, Reply
+from bot.conversation.ports import AnswerCall
+from bot.conversation.rendering import render
 from tests.contract.browser import chromium
 from tests.contract.scripted_bot import LibraryScript, ScriptedBot
 from tests.contract.web_pictures import take_pictures, wait_for_replies
@@ -39,8 +41,12 @@ Theme = Literal["light", "dark"]
 class Script(LibraryScript):
     """The library's answers, and one that quotes the person, markup and all."""
 
+    cannot_erase = False
+
     def __call__(self, message: IncomingMessage) -> Sequence[Reply]:
         """Answer one message."""
+        if message.text == "/delete" and self.cannot_erase:
+            return [render(self.library, AnswerCall("unavailable"), "fr")]
         if message.text == MARKUP:
             return [Reply("echo", "fr", MARKUP), Reply("echo", "fr", "Et voilà.")]
         return super().__call__(message)
@@ -58,14 +64,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def bot(library: Library) -> ScriptedBot:
+def script(library: Library) -> Script:
     topics = {
         "ouvert": "open_government",
         "open": "open_government",
         "/delete": "delete_done",
         "english": "change_language",
     }
-    return ScriptedBot(Script(library, topics))
+    return Script(library, topics)
+
+
+@pytest.fixture
+def bot(script: Script) -> ScriptedBot:
+    return ScriptedBot(script)
 
 
 @pytest.fixture
@@ -646,6 +657,26 @@ def test_failed_erasing_keeps_the_conversation_and_can_be_retried(
     expect(page.locator(".own")).to_have_count(1)
     bot.is_gone = False
     page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator(".message .text")).to_have_text([library.text("delete_done", "fr").text])
+
+
+def test_apology_instead_of_erasing_is_not_taken_for_success(
+    page: Page, script: Script, library: Library
+) -> None:
+    ask(page, "Allô?")
+    before = page.evaluate("sessionStorage.conversation")
+    script.cannot_erase = True
+    page.locator("#erase").click()
+    page.locator("#erase-all").click()
+    expect(page.locator(".failure")).to_contain_text(library.word("web.erase_failed", "fr"))
+    expect(page.locator(".own")).to_have_count(1)
+    assert page.evaluate("sessionStorage.conversation") == before
+
+
+def test_erasing_asked_for_in_the_chat_clears_the_page_too(page: Page, library: Library) -> None:
+    ask(page, "Allô?")
+    page.locator("#field").fill("/delete")
+    page.keyboard.press("Enter")
     expect(page.locator(".message .text")).to_have_text([library.text("delete_done", "fr").text])
 
 

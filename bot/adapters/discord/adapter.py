@@ -45,6 +45,11 @@ class DiscordAdapter:
         self._client = GatewayClient(intake, library=library, identity_key=identity_key)
         self.sender = Sender(self._client.api, outbox, library=library, consumer=consumer)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the gateway is open, so that we hear people."""
+        return self._client.is_ready() and self._client.ws.open
+
     async def run(self) -> None:
         """Serve until cancelled.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -27,10 +27,16 @@ class Poller:
     """Fetches updates in order; each is stored before it is confirmed."""
 
     def __init__(
-        self, bot: TelegramBot, receiver: Receiver, *, sleep: Sleep = asyncio.sleep
+        self,
+        bot: TelegramBot,
+        receiver: Receiver,
+        *,
+        on_round: Callable[[], None] = lambda: None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._bot = bot
         self._receiver = receiver
+        self._on_round = on_round
         self._sleep = sleep
 
     async def run(self) -> None:
@@ -40,6 +46,7 @@ class Poller:
         while True:
             try:
                 offset = await self._round(offset)
+                self._on_round()
                 waits = pauses()
             except Exception as error:
                 pause = next(waits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from bot.adapters.telegram.connection import identify, open_bot, remove_webhook, set_webhook
 from bot.adapters.telegram.courier import Courier
@@ -19,7 +20,13 @@ log = logging.getLogger(__name__)
 
 
 async def serve_telegram(
-    settings: Settings, *, intake: Intake, outbox: Outbox, library: Library, identity_key: bytes
+    settings: Settings,
+    *,
+    intake: Intake,
+    outbox: Outbox,
+    library: Library,
+    identity_key: bytes,
+    on_poll: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve Telegram until cancelled.
 
@@ -39,7 +46,7 @@ async def serve_telegram(
             tasks.create_task(publish_profile(bot, library))
             tasks.create_task(Sender(outbox, Courier(bot), library=library).run())
             if is_polling:
-                tasks.create_task(Poller(bot, receiver).run())
+                tasks.create_task(Poller(bot, receiver, on_round=on_poll).run())
     finally:
         await receiver.close()
         await bot.shutdown()

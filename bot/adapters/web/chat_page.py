@@ -66,8 +66,12 @@ class ChatPage:
 
     def _values(self, library: Library, language: Language) -> dict[str, str]:
         words = _words(library)
-        welcome = {each: render(library, AnswerCall(WELCOME), each).to_json() for each in LANGUAGES}
-        content = {"limit": MOST_CHARACTERS, "words": words, "welcome": welcome}
+        welcome = {each: render(library, AnswerCall(WELCOME), each) for each in LANGUAGES}
+        content = {
+            "limit": MOST_CHARACTERS,
+            "words": words,
+            "welcome": {each: reply.to_json() for each, reply in welcome.items()},
+        }
         return {
             **{key: html.escape(word) for key, word in words[language].items()},
             **{f"noscript_{each}": html.escape(words[each]["noscript"]) for each in LANGUAGES},
@@ -78,7 +82,7 @@ class ChatPage:
             "language": language,
             "other": next(each for each in LANGUAGES if each != language),
             "wordmark": (FOLDER / "wordmark.svg").read_text("utf-8"),
-            "welcome": _message_html(Reply.from_json(welcome[language]), words[language]),
+            "welcome": _message_html(welcome[language], words[language]),
             "content": _script_safe(content),
         }
 

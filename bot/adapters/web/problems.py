@@ -35,7 +35,6 @@ class Kind:
 
 
 NOT_JSON = Kind("not_json", 400)
-BAD_REQUEST = Kind("bad_request", 400)
 NOT_FOUND = Kind("not_found", 404)
 WRONG_METHOD = Kind("wrong_method", 405)
 BODY_TOO_LARGE = Kind("body_too_large", 413)
@@ -48,7 +47,7 @@ UNAVAILABLE = Kind("unavailable", 503, retry_after=3)
 NO_ANSWER = Kind("no_answer", 503, retry_after=3)
 
 BY_STATUS = {404: NOT_FOUND, 405: WRONG_METHOD, 413: BODY_TOO_LARGE, 415: WRONG_CONTENT_TYPE}
-"""The kinds that Starlette itself may ask for."""
+"""The kinds that Starlette itself asks for; another route may raise any status."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +115,12 @@ class ProblemWriter:
 
     async def _on_http_exception(self, _: Request, error: Exception) -> Response:
         refusal = cast(HTTPException, error)
-        kind = BY_STATUS.get(refusal.status_code, BAD_REQUEST)
-        return self.response(Problem(kind), headers=refusal.headers)
+        status = refusal.status_code
+        other = Kind("internal" if status >= 500 else "bad_request", status)
+        return self.response(Problem(BY_STATUS.get(status, other)), headers=refusal.headers)
 
     async def _on_disconnect(self, _: Request, error: Exception) -> Response:
-        return Response(status_code=BAD_REQUEST.status)  # nobody is there to read it
+        return Response(status_code=400)  # nobody is there to read it
 
     def _words(self, kind: Kind, language: Language) -> dict[str, str]:
         word = self._library.word

@@ -54,12 +54,16 @@ def _check_review(content: Content, id: str, answer: dict[str, Any]) -> Iterator
     reviewed = answer.get("reviewed")
     line = content.line(path, "reviewed")
     on = reviewed.get("on") if isinstance(reviewed, dict) else None
-    if not isinstance(reviewed, dict) or not reviewed.get("by") or not isinstance(on, date):
-        yield Problem(path, line, "say who reviewed it and when: `reviewed: {by: ..., on: 2026-01-31}`.")
+    if not isinstance(reviewed, dict) or not reviewed.get("by") or type(on) is not date:
+        yield Problem(
+            path, line, "say who reviewed it and when: `reviewed: {by: ..., on: 2026-01-31}`."
+        )
     elif on > content.today:
         yield Problem(path, line, f"the review date {on} lies in the future.")
     elif (content.today - on).days > DAYS_FRESH:
-        yield Problem(path, line, f"the last review, {on}, is over a year old: read it again.", "WARNING")
+        yield Problem(
+            path, line, f"the last review, {on}, is over a year old: read it again.", "WARNING"
+        )
 
 
 def _check_sources(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
@@ -67,10 +71,12 @@ def _check_sources(content: Content, id: str, answer: dict[str, Any]) -> Iterato
     line = content.line(path, "sources")
     sources = answer.get("sources")
     if not isinstance(sources, list):
-        yield Problem(path, line, "name the sources: `sources: [id, ...]`, or `[]` if it states no fact.")
+        yield Problem(
+            path, line, "name the sources: `sources: [id, ...]`, or `[]` if it states no fact."
+        )
         return
     for source in sources:
-        if source not in content.sources:
+        if not isinstance(source, str) or source not in content.sources:
             yield Problem(path, line, f"source `{source}` is not in stories/sources.yml.")
 
 
@@ -110,7 +116,9 @@ def _check_text(
         yield Problem(path, line, f"`{name}` is empty.")
         return
     if len(text.strip()) > longest:
-        yield Problem(path, line, f"`{name}` has {len(text.strip())} characters; {longest} at most.")
+        yield Problem(
+            path, line, f"`{name}` has {len(text.strip())} characters; {longest} at most."
+        )
     for placeholder in _PLACEHOLDER.findall(text):
         yield Problem(path, line, f"`{{{placeholder}}}` in `{name}` is not a known placeholder.")
 
@@ -126,7 +134,7 @@ def _check_buttons(
     if len(buttons) > MOST_BUTTONS:
         yield Problem(path, line, f"{len(buttons)} buttons; {MOST_BUTTONS} at most.")
     for button in buttons:
-        if button not in content.answers and button not in RESERVED_BUTTONS:
+        if str(button) not in {*content.answers, *RESERVED_BUTTONS}:
             yield Problem(path, line, f"button `{button}` leads nowhere: there is no such answer.")
 
 
@@ -135,27 +143,26 @@ def _check_reply_length(
 ) -> Iterator[Problem]:
     sources = answer.get("sources")
     cited = sum(
-        len(str(content.sources[source].get("title"))) + len(str(content.sources[source].get("url")))
-        for source in (sources if isinstance(sources, list) else [])
-        if source in content.sources
+        len(str(source.get("title"))) + len(str(source.get("url")))
+        for id, source in content.sources.items()
+        if isinstance(source, dict) and isinstance(sources, list) and id in sources
     )
     side = answer[language]
     for key in ("text", "more"):
         total = len(str(side.get(key) or "")) + cited
         if total > LONGEST_REPLY:
-            sentence = f"with its sources `{language}.{key}` has {total} characters; Discord takes 2,000."
+            sentence = (
+                f"with its sources `{language}.{key}` has {total} characters; Discord takes 2,000."
+            )
             yield Problem(path, content.line(path, language, key), sentence)
 
 
 def _check_same_buttons(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
     sides = [answer.get(language) for language in LANGUAGES]
-    if all(isinstance(side, dict) for side in sides):
-        french, english = (
-            {button for button in side.get("buttons") or [] if button not in RESERVED_BUTTONS}
-            for side in sides
-            if isinstance(side, dict)
-        )
-        if french != english:
+    lists = [side.get("buttons") or [] for side in sides if isinstance(side, dict)]
+    if len(lists) == len(LANGUAGES) and all(isinstance(buttons, list) for buttons in lists):
+        french, english = ({str(button) for button in buttons} for buttons in lists)
+        if french - RESERVED_BUTTONS.keys() != english - RESERVED_BUTTONS.keys():
             path = content.answer_path(id)
             line = content.line(path, "en", "buttons")
             yield Problem(path, line, "the French and English sides have different buttons.")
@@ -181,7 +188,7 @@ def check_sources(content: Content) -> Iterator[Problem]:
     """Every entry of the sources file."""
     path = "stories/sources.yml"
     for id, source in content.sources.items():
-        line = content.line(path, id)
+        line = content.line(path, str(id))
         if not isinstance(source, dict) or not source.get("title"):
             yield Problem(path, line, f"source `{id}` has no title.")
             continue
@@ -190,8 +197,10 @@ def check_sources(content: Content) -> Iterator[Problem]:
         if source.get("language") not in LANGUAGES:
             yield Problem(path, line, f"say `language: fr` or `language: en` for source `{id}`.")
         counterpart = source.get("counterpart")
-        if counterpart is not None and counterpart not in content.sources:
-            yield Problem(path, line, f"the counterpart of `{id}`, `{counterpart}`, is not a source.")
+        if counterpart is not None and str(counterpart) not in content.sources:
+            yield Problem(
+                path, line, f"the counterpart of `{id}`, `{counterpart}`, is not a source."
+            )
 
 
 def check_words(content: Content) -> Iterator[Problem]:
@@ -200,7 +209,9 @@ def check_words(content: Content) -> Iterator[Problem]:
         path = f"stories/words/{name}.yml"
         for key, sides in entries.items():
             line = content.line(path, str(key))
-            texts = [sides.get(language) if isinstance(sides, dict) else None for language in LANGUAGES]
+            texts = [
+                sides.get(language) if isinstance(sides, dict) else None for language in LANGUAGES
+            ]
             for language, text in zip(LANGUAGES, texts):
                 if not isinstance(text, str) or not text.strip():
                     yield Problem(path, line, f"`{key}` has no text in `{language}`.")

@@ -14,7 +14,10 @@ FEWEST_HELD_OUT = 3
 _MARKUP = re.compile(r"[\[\](){}]")
 _PERSONAL = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "an e-mail address"),
-    (re.compile(r"(?<!\d)(?:\+?1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?\d{3}[ .-]?\d{4}(?!\d)"), "a phone number"),
+    (
+        re.compile(r"(?<!\d)(?:\+?1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?\d{3}[ .-]?\d{4}(?!\d)"),
+        "a phone number",
+    ),
     (re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b", re.IGNORECASE), "a postal code"),
 )
 _PUBLIC_NUMBERS = ("1-800-668-6868", "1-855-242-3310", "1-866-658-9022", "1-800-463-6868")
@@ -40,7 +43,9 @@ def check_held_out(content: Content) -> Iterator[Problem]:
     for message in content.held_out:
         same = trained.get(_bare(message.text))
         if same is not None:
-            sentence = f"this held-out message is also a training example ({same.path}:{same.line})."
+            sentence = (
+                f"this held-out message is also a training example ({same.path}:{same.line})."
+            )
             yield Problem(message.path, message.line, sentence)
 
 
@@ -57,7 +62,9 @@ def _intents_with_rules(content: Content) -> set[str]:
     found: set[str] = set()
     for folder in ("rules", "flows"):
         for path in (content.root / "stories" / folder).glob("*.yml"):
-            found.update(re.findall(r"^\s*- intent:\s*(\w+)", path.read_text("utf-8"), re.MULTILINE))
+            found.update(
+                re.findall(r"^\s*- intent:\s*(\w+)", path.read_text("utf-8"), re.MULTILINE)
+            )
     return found
 
 
@@ -86,7 +93,9 @@ def _check_apart(examples: list[Example]) -> Iterator[Problem]:
         if first is example:
             continue
         if first.intent != example.intent:
-            sentence = f"the same example stands under `{first.intent}` ({first.path}:{first.line})."
+            sentence = (
+                f"the same example stands under `{first.intent}` ({first.path}:{first.line})."
+            )
             yield Problem(example.path, example.line, sentence)
         elif first.path == example.path:
             sentence = f"this example stands here twice (also in line {first.line})."

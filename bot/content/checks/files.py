@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from bot.content.checks.problem import Problem, shown
-from bot.content.yaml_files import line_of, read_yaml
+from bot.content.yaml_files import line_of, lines_of_items, read_yaml
 
 LANGUAGES = ("fr", "en")
 
@@ -66,6 +66,12 @@ def read_content(root: Path, today: date) -> Content:
     return content
 
 
+_UNREADABLE = {
+    UnicodeDecodeError: "not UTF-8 text",
+    yaml.reader.ReaderError: "it holds control characters",
+}
+
+
 def _read(content: Content, path: Path) -> dict[str, Any]:
     name = shown(path, content.root)
     try:
@@ -75,7 +81,7 @@ def _read(content: Content, path: Path) -> dict[str, Any]:
         return {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or "not UTF-8 text"
+        what = getattr(error, "problem", None) or _UNREADABLE.get(type(error), "unknown")
         line = mark.line + 1 if mark else 1
         content.unreadable.append(Problem(name, line, f"this is not valid YAML: {what}."))
         return {}
@@ -122,6 +128,5 @@ def _messages(content: Content, path: Path, language: str) -> Iterator[Example]:
         if data:
             content.unreadable.append(Problem(name, 1, "write `intent:` and a list `messages:`."))
         return
-    first = content.line(name, "messages")
-    for offset, message in enumerate(messages, 1):
-        yield Example(str(message), str(data.get("intent")), language, name, first + offset)
+    for message, line in zip(messages, lines_of_items(path, "messages")):
+        yield Example(str(message), str(data.get("intent")), language, name, line)

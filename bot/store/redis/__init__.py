@@ -1,0 +1,1 @@
+"""Everything in Redis; every key is spelled in `keys`."""

@@ -3,7 +3,7 @@
 All keys of a conversation carry the hash tag of its partition, `{00}` to `{15}`, so that one script
 may touch them all on one Redis and on a Redis Cluster alike.
 
-    plv:{07}:schedule           sorted set   conversation -> when a worker may take it, in ms since 1970
+    plv:{07}:schedule           sorted set   conversation -> when a worker may take it, in ms
     plv:{07}:leases             hash         conversation -> token of the worker that holds it
     plv:{07}:attempts           hash         conversation -> how often its head message was taken
     plv:{07}:bell               list         one item rings one waiting worker

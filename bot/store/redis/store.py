@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -249,7 +249,7 @@ class _Streams:
             if not self._connection.is_cluster:
                 block = max(1, int(wait * 1000)) if start == ">" and wait > 0 else None
                 found = await client.xreadgroup(
-                    group, consumer, {name: start for name in names}, count=most, block=block
+                    group, consumer, dict.fromkeys(names, start), count=most, block=block
                 )
                 return _flat(found)
             entries: list[tuple[str, bytes, dict[bytes, bytes]]] = []
@@ -294,6 +294,8 @@ class RedisOutbox:
         self._vault = vault
         self._keys = keys
         self._streams = _Streams(connection)
+        self.on_look: Callable[[], None] = lambda: None
+        """Called each time new entries were looked for: a sign of life of the reader."""
 
     async def read(self, platform: Platform, consumer: str) -> AsyncIterator[OutboxItem]:
         """See `ports.Outbox.read`; never ends."""
@@ -309,6 +311,7 @@ class RedisOutbox:
             entries = await self._streams.read_group(
                 names, SENDERS, consumer, start=">", most=50, wait=BLOCK_MS / 1000
             )
+            self.on_look()
             for name, position, fields in entries:
                 yield await self._item(platform, name, position, fields, is_redelivered=False)
 

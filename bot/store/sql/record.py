@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, select
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -67,9 +67,12 @@ class Record:
         if has_erased:
             self._forget_journal_files()
 
-    def _insert(self, connection: Connection, table: Any, row: Mapping[str, Any]) -> None:
-        insert = _INSERTS[self._engine.dialect.name]
-        connection.execute(insert(table).values(**row).on_conflict_do_nothing())
+    def _insert(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+        connection.execute(self._insert_into(table).values(**row).on_conflict_do_nothing())
+
+    def _insert_into(self, table: Table) -> Any:
+        """The dialect's own insert, which knows what to do about a row that is there."""
+        return _INSERTS[self._engine.dialect.name](table)
 
     def _turn(self, entry: JournalEntry) -> dict[str, Any]:
         happened = entry.event
@@ -94,8 +97,7 @@ class Record:
             connection.execute(
                 delete(table).where(table.c.conversation == conversation, table.c.at <= at)
             )
-        insert = _INSERTS[self._engine.dialect.name]
-        row = insert(erasures).values(conversation=conversation, at=at)
+        row = self._insert_into(erasures).values(conversation=conversation, at=at)
         connection.execute(
             row.on_conflict_do_update(index_elements=["conversation"], set_={"at": at})
         )
@@ -130,7 +132,7 @@ class Record:
     def transcript(self, conversation: str) -> list[dict[str, Any]]:
         """All turns of a conversation, oldest first, texts readable."""
         with self._engine.connect() as connection:
-            rows: Iterable[Mapping[str, Any]] = (
+            rows = (
                 connection.execute(
                     select(turns)
                     .where(turns.c.conversation == conversation)

@@ -7,8 +7,10 @@
   const SOON = 5_000; // a failure as quick as this is worth one quiet second try
   const COUNT_FROM = 0.8; // of the limit
   const ESCAPE_TWICE = 1_000;
+  const DOUBLE_CLICK = 500;
   const MARGIN = 24; // pixels to keep clear above and below what is scrolled into view
   const ID = "conversation";
+  const ERASED = "delete_done"; // the answer that says that nothing is kept any more
 
   const find = (id) => document.getElementById(id);
   const { limit, words, welcome } = JSON.parse(find("content").textContent);
@@ -53,9 +55,8 @@
   }
 
   function chooseLanguage(next) {
-    const [body, shown] = [{ button: `l:${next}` }, word("own_language", next)];
-    if (hasSpoken) send(body, shown);
-    else send(body, null); // the bot is told; with only the welcome on screen it need not answer
+    // With only the welcome on screen the bot is told, and need not answer.
+    send({ button: `l:${next}` }, hasSpoken ? word("own_language", next) : null);
     showLanguage(next);
   }
 
@@ -165,11 +166,12 @@
     return queue;
   }
 
+  const says = (answer, id) => answer.replies.some((reply) => reply.answer === id);
+
   function showAnswer(answer) {
-    const says = (id) => answer.replies.some((reply) => reply.answer === id);
-    if (says("delete_done")) startOver();
+    if (says(answer, ERASED)) startOver();
     showReplies(answer);
-    if (says("change_language") && answer.language !== language) showLanguage(answer.language);
+    if (says(answer, "change_language") && answer.language !== language) showLanguage(answer.language);
   }
 
   /** The answer; one failure that comes quickly is tried again without a word. */
@@ -267,7 +269,7 @@
   }
 
   function press(button) {
-    if (button.getAttribute("aria-disabled") === "true") return; // a double click sends once
+    if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true");
     const value = button.dataset.value;
     const done = send({ button: value }, button.textContent);
@@ -285,22 +287,20 @@
 
   /** The tab's conversation: it outlives a reload, not the tab; nothing else is stored. */
   function rememberedId() {
+    const id = inStorage((storage) => storage.getItem(ID)) ?? newId();
+    inStorage((storage) => storage.setItem(ID, id));
+    return id;
+  }
+
+  function inStorage(use) {
     try {
-      const id = sessionStorage.getItem(ID) ?? newId();
-      sessionStorage.setItem(ID, id);
-      return id;
+      return use(sessionStorage);
     } catch {
-      return newId(); // storage is blocked
+      return null; // the browser blocks it
     }
   }
 
-  function forgetId() {
-    try {
-      sessionStorage.clear();
-    } catch {
-      // storage is blocked, so nothing was stored
-    }
-  }
+  const forgetId = () => inStorage((storage) => storage.clear());
 
   function eraseAll() {
     const message = { key: newId(), body: { text: "/delete" } };
@@ -308,8 +308,8 @@
       showTyping(true);
       try {
         const answer = await deliver(message);
-        startOver();
-        showReplies(answer);
+        if (!says(answer, ERASED)) throw answer; // an apology, for example
+        showAnswer(answer);
       } catch {
         const node = failureNode({ word: "erase_failed", mayRetry: true }, eraseAll);
         log.append(node);
@@ -351,9 +351,13 @@
     fit();
     showCount();
   });
+  let pressedAt = -Infinity;
   log.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-value]");
-    if (button) press(button);
+    // The second of two quick clicks may hit another button: the first has moved everything.
+    if (!button || event.timeStamp - pressedAt < DOUBLE_CLICK) return;
+    pressedAt = event.timeStamp;
+    press(button);
   });
   find("language").addEventListener("click", (event) => {
     event.preventDefault();

@@ -1,0 +1,83 @@
+"""Starts and times the processes that are measured; each writes its own log under var/bench/log."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.processes.children import Child
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "var" / "bench"
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a finished process took; processor time does not depend on who shares the machine."""
+
+    seconds: float
+    processor_seconds: float
+
+
+async def start(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    folder: Path = ROOT,
+    environ: Mapping[str, str] | None = None,
+) -> Child:
+    """Start a process in a session of its own, so that Ctrl-C reaches only the bench."""
+    log = FOLDER / "log" / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *map(str, command),
+            cwd=folder,
+            env=dict(os.environ) | dict(environ or {}),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Child(name, process)
+
+
+async def run(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    folder: Path = ROOT,
+    environ: Mapping[str, str] | None = None,
+) -> Spent:
+    """Run a process to its end.
+
+    Raises:
+        RuntimeError: it failed; its log says why.
+    """
+    began, used = time.monotonic(), _processor_seconds()
+    child = await start(name, command, folder=folder, environ=environ)
+    try:
+        code = await child.process.wait()
+    finally:
+        await child.stop()
+    if code != 0:
+        raise RuntimeError(f"{name} ended with {code}; see var/bench/log/{name}.log")
+    return Spent(round(time.monotonic() - began, 1), round(_processor_seconds() - used, 1))
+
+
+def _processor_seconds() -> float:
+    """Of all children that have ended; nothing else ends while `run` waits."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def resident_megabytes(child: Child) -> float:
+    """The memory a process holds now."""
+    status = Path(f"/proc/{child.process.pid}/status").read_text("ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    return round(int(line.split()[1]) / 1024, 1)
