@@ -1,8 +1,8 @@
 """`python -m bot alive <process>`: whether a process on this machine does its work; for containers.
 
-Every loop of a process touches a file of its own, `<BOT_DATA_DIR>/alive/<process>.<loop>`, each time
-it has gone round with success; a loop that hangs, failed or lost Redis or its platform stops doing
-so. The web process has an address to ask instead.
+Every loop of a process touches a file of its own, `<BOT_DATA_DIR>/alive/<process>.<loop>`, each
+time it has gone round with success. A loop that hangs, or has lost Redis or its platform, stops
+doing so. The web process has an address to ask instead.
 """
 
 from __future__ import annotations

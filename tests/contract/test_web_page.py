@@ -340,6 +340,15 @@ def test_double_click_on_a_button_sends_once(page: Page, bot: ScriptedBot) -> No
     assert [message.button for message in bot.messages] == ["a:open_government", None]
 
 
+def test_second_click_on_what_has_moved_under_the_finger_is_ignored(
+    page: Page, bot: ScriptedBot
+) -> None:
+    page.locator(".bot button").evaluate_all("(buttons) => buttons.forEach((each) => each.click())")
+    wait_for_replies(page, 2)
+    ask(page, "Allô?", replies=3)
+    assert [message.button for message in bot.messages] == ["a:open_government", None]
+
+
 def test_enter_sends_and_shift_enter_begins_a_line(page: Page, bot: ScriptedBot) -> None:
     field = page.locator("#field")
     field.fill("un")

@@ -84,7 +84,7 @@ def test_make_run_gets_ready_answers_and_leaves_nothing_behind(
     assert "stopped" in rest
     assert _processes_of(folder) == []
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", port))
+        assert probe.connect_ex(("127.0.0.1", port)) != 0, "something still listens"
 
 
 def test_make_run_killed_takes_its_processes_with_it(tmp_path: Path, models: Path) -> None:
@@ -95,7 +95,7 @@ def test_make_run_killed_takes_its_processes_with_it(tmp_path: Path, models: Pat
     _read_until(process, "ready")
 
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.communicate()
 
     deadline = time.monotonic() + 30
     while _processes_of(folder) and time.monotonic() < deadline:
