@@ -88,7 +88,8 @@ def _trouble_of_web(settings: Settings) -> str:
     except urllib.error.HTTPError as error:
         return f"failing: {_failing_parts(error.read()) or error.code}"
     except (urllib.error.URLError, OSError) as error:
-        return f"no answer on port {settings.http_port} ({type(error).__name__})"
+        reason = getattr(error, "reason", error)
+        return f"no answer on port {settings.http_port} ({type(reason).__name__})"
 
 
 def _failing_parts(body: bytes) -> str:

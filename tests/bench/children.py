@@ -1,4 +1,4 @@
-"""Starts and times the processes that are measured; each writes its own log under var/bench/log."""
+"""Starts, times and weighs the processes that are measured; each has a log in var/bench/log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOLDER = ROOT / "var" / "bench"
 
 @dataclass(frozen=True)
 class Spent:
-    """What a finished process took; processor time does not depend on who shares the machine."""
+    """What a finished process took; processor time depends less on who shares the machine."""
 
     seconds: float
     processor_seconds: float
@@ -38,7 +38,7 @@ async def start(
         process = await asyncio.create_subprocess_exec(
             *map(str, command),
             cwd=folder,
-            env=dict(os.environ) | dict(environ or {}),
+            env={**os.environ, **(environ or {})},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
@@ -66,18 +66,18 @@ async def run(
     finally:
         await child.stop()
     if code != 0:
-        raise RuntimeError(f"{name} ended with {code}; see var/bench/log/{name}.log")
+        raise RuntimeError(f"{name} ended with {code}, see var/bench/log/{name}.log")
     return Spent(round(time.monotonic() - began, 1), round(_processor_seconds() - used, 1))
 
 
 def _processor_seconds() -> float:
-    """Of all children that have ended; nothing else ends while `run` waits."""
+    """Of all children that have ended; no other one ends while `run` waits."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def resident_megabytes(child: Child) -> float:
-    """The memory a process holds now."""
+    """The memory that a process holds now."""
     status = Path(f"/proc/{child.process.pid}/status").read_text("ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
     return round(int(line.split()[1]) / 1024, 1)

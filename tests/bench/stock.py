@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
-import time
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timezone
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-import aiohttp
 import yaml
 
+from bot.content.checks.files import Example
 from bot.processes.valkey import EmbeddedValkey, free_port
-from tests.bench.children import FOLDER, ROOT, resident_megabytes, run, start
-from tests.bench.load import ANSWER_WITHIN, Service
+from tests.bench.children import FOLDER, ROOT, run
+from tests.bench.service import Figures, Service
 from tests.bench.stock_project import FALLBACK, write_project
 
 NAME = "stock"
@@ -27,69 +27,88 @@ ENVIRON = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "2",
 }
-LOADED_WITHIN = 300.0
 
 
-async def train() -> dict[str, Any]:
-    """How long training took, now or in an earlier run over just the same content.
-
-    The result names the project and the model that belong to it.
-    """
+async def train() -> Figures:
+    """How long training took, now or in an earlier run over just the same content."""
     project = FOLDER / "stock" / "project"
-    fingerprint = write_project(project)
-    kept = FOLDER / "stock" / fingerprint
+    kept = FOLDER / "stock" / write_project(project)
     record = kept / "training.json"
     if record.exists():
-        return json.loads(record.read_text("utf-8")) | {"from_earlier_run": True}
-    load_before = os.getloadavg()[0]
+        return {**json.loads(record.read_text("utf-8")), "is_from_earlier_run": True}
+    load = os.getloadavg()[0]
     command = [PYTHON, "-m", "rasa", "train", "--fixed-model-name", "model"]
     spent = await run("stock-train", command, folder=project, environ=ENVIRON)
     kept.mkdir(parents=True, exist_ok=True)
     shutil.move(project / "models" / "model.tar.gz", kept / "model.tar.gz")
     trained = {
         **asdict(spent),
-        "model": str(kept / "model.tar.gz"),
-        "trained_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "model": str((kept / "model.tar.gz").relative_to(ROOT)),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load_average_before": round(load, 2),
         "niceness": os.nice(0),
-        "load_before": round(load_before, 2),
     }
     record.write_text(json.dumps(trained, indent=1), "utf-8")
-    return trained | {"from_earlier_run": False}
+    return {**trained, "is_from_earlier_run": False}
 
 
 class Stock(Service):
-    """A running `rasa run` with REST channel, RedisTrackerStore and RedisLockStore."""
+    """A running `rasa run`."""
 
     name = NAME
 
     async def start(self) -> None:
         """See `Service.start`."""
-        model = (await train())["model"]
-        folder = self.make_folder()
-        valkey = EmbeddedValkey(folder / "valkey")
-        self.stops.append(valkey.stop)
+        model = ROOT / (await train())["model"]
+        valkey = EmbeddedValkey(self.folder / "valkey")
+        self.exits.push_async_callback(valkey.stop)
         await valkey.start()
-        _write(folder / "endpoints.yml", _endpoints(valkey))
-        _write(folder / "credentials.yml", {"rest": None})
+        endpoints, credentials = self.folder / "endpoints.yml", self.folder / "credentials.yml"
+        endpoints.write_text(yaml.safe_dump(_endpoints(valkey.url)), "utf-8")
+        credentials.write_text("rest:\n", "utf-8")
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         command = [
             *(PYTHON, "-m", "rasa", "run", "--model", model, "--enable-api"),
-            *("--endpoints", folder / "endpoints.yml"),
-            *("--credentials", folder / "credentials.yml"),
+            *("--endpoints", endpoints, "--credentials", credentials),
             *("--interface", "127.0.0.1", "--port", str(port)),
         ]
-        began = time.monotonic()
-        self.engine = await start("stock-run", command, folder=folder, environ=ENVIRON)
-        self.stops.append(self.engine.stop)
-        await self.wait_for_first_answer(LOADED_WITHIN)
-        self.seconds_to_load = round(time.monotonic() - began, 1)
-        self.megabytes = resident_megabytes(self.engine)
+        await self.start_engine("stock-run", command, ENVIRON)
 
     async def ask(self, conversation: str, text: str) -> bool:
         """See `Service.ask`."""
+        address = f"{self.address}/webhooks/rest/webhook"
         body = {"sender": conversation, "message": text}
-        async with self.client.post(
-            f"{self.address}/webhooks/rest/webhook", json=body, timeout=ANSWER_WITHIN
-        ) as answer:
+        async with self.client.post(address, json=body) as answer:
             return answer.status == 200 and bool(await answer.json())
+
+    async def accuracy(self, questions: Sequence[Example]) -> Figures:
+        """See `Service.accuracy`; asks Rasa's own parse endpoint."""
+        judged: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+        for question in questions:
+            given, likeliest = await self._understand(question.text)
+            judged[question.language].append(
+                (given == question.intent, likeliest == question.intent)
+            )
+        return {
+            language: {
+                "questions": len(pairs),
+                "right": sum(acted for acted, _ in pairs) / len(pairs),
+                "right_without_fallback": sum(top for _, top in pairs) / len(pairs),
+            }
+            for language, pairs in judged.items()
+        }
+
+    async def _understand(self, text: str) -> tuple[str, str]:
+        """The intent acted on, and the likeliest one whether or not Rasa falls back."""
+        async with self.client.post(f"{self.address}/model/parse", json={"text": text}) as answer:
+            answer.raise_for_status()
+            parsed = await answer.json()
+        ranking = [item["name"] for item in parsed["intent_ranking"] if item["name"] != FALLBACK]
+        return parsed["intent"]["name"], ranking[0]
+
+
+def _endpoints(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    redis = {"type": "redis", "url": parts.hostname, "port": parts.port, "password": parts.password}
+    return {"tracker_store": {**redis, "db": 0}, "lock_store": {**redis, "db": 1}}

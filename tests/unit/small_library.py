@@ -111,7 +111,7 @@ class ListedDialogue:
 class WordDetector:
     """French where a word of a short list stands, English where one of another does."""
 
-    french = frozenset(["je", "veux", "c'est", "quoi", "le", "la", "bonjour", "français"])
+    french = frozenset(["je", "jveux", "veux", "c'est", "quoi", "le", "la", "bonjour", "français"])
     english = frozenset(["i", "want", "what", "is", "the", "hello", "english"])
 
     def probability_of_french(self, text: str) -> float:

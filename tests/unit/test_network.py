@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from tests.conftest import NetworkIsClosed
+from tests.network import NetworkIsClosed
 
 
 def test_connection_to_elsewhere_is_refused() -> None:

@@ -63,13 +63,9 @@ class Chat:
     async def _answer(self, message: IncomingMessage) -> Answer:
         place = (message.conversation, message.id)
         with self._pending.expect(*place) as caller:
-            accepted = await self._intake.accept(message)
-            if accepted == "full":
+            if await self._intake.accept(message) == "full":
                 raise Problem(TOO_MANY_MESSAGES)
-            answer = await self._pending.find(*place) if accepted == "duplicate" else None
-            answer = answer or await self._pending.answer(
-                caller, *place, within=self._answer_within
-            )
+            answer = await self._pending.answer(caller, *place, within=self._answer_within)
         if answer is None:
             raise Problem(NO_ANSWER)
         return answer

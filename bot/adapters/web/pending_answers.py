@@ -54,8 +54,8 @@ class PendingAnswers:
     ) -> Answer | None:
         """The answer, or None after so many seconds.
 
-        Should the listener have missed it, for example while Redis restarted, it is found
-        among the latest deliveries.
+        An answer that was given before, or that the listener missed while Redis restarted, is
+        found among the latest deliveries.
         """
         deadline = time.monotonic() + within
         pause = self._first_pause
@@ -64,21 +64,10 @@ class PendingAnswers:
             if left <= 0:
                 return None
             await asyncio.wait([caller], timeout=min(pause, left))
-            if not caller.done() and (found := await self.find(conversation, message_id)):
+            if not caller.done() and (found := await self._find(conversation, message_id)):
                 return found
             pause = min(pause * 2, LONGEST_PAUSE)
         return caller.result()
-
-    async def find(self, conversation: str, message_id: str) -> Answer | None:
-        """The answer to a message, if it is the latest of its conversation."""
-        try:
-            delivery = await self._replies.last(conversation)
-        except BotError as error:
-            log.warning("An answer could not be looked up: %s", type(error).__name__)
-            return None
-        if delivery is None or delivery.message_id != message_id:
-            return None
-        return Answer(delivery, None)
 
     async def discard(self, answer: Answer) -> None:
         """Drop an answer that has reached its caller; the store drops what is left, later."""
@@ -104,6 +93,16 @@ class PendingAnswers:
                 pause = self._first_pause
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _find(self, conversation: str, message_id: str) -> Answer | None:
+        try:
+            delivery = await self._replies.last(conversation)
+        except BotError as error:
+            log.warning("An answer could not be looked up: %s", type(error).__name__)
+            return None
+        if delivery is None or delivery.message_id != message_id:
+            return None
+        return Answer(delivery, None)
 
     def _hand_out(self, answer: Answer) -> None:
         place = (answer.delivery.conversation, answer.delivery.message_id)

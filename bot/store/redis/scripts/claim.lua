@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Take the conversation that has waited longest and that nobody holds.
 -- KEYS schedule leases attempts   ARGV token lease_ms
 local time = redis.call('TIME')

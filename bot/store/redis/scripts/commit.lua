@@ -1,5 +1,6 @@
--- Write a whole turn, if its claim still holds.
--- KEYS schedule leases attempts bell inbox state events journal outbox counts seen last
+#!lua flags=allow-oom
+-- Write a whole turn, if its claim still holds. Turns are what empties a Redis whose memory is full.
+-- KEYS schedule leases attempts bell inbox state events journal outbox counts last
 -- ARGV conversation token state events keep ttl_s delivery last_ms forget counted journal...
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
 local time = redis.call('TIME')
@@ -8,8 +9,7 @@ local forget = ARGV[9] == '1'
 
 redis.call('LPOP', KEYS[5])
 if forget then
-  redis.call('DEL', KEYS[6], KEYS[7], KEYS[12])
-  if redis.call('LLEN', KEYS[5]) == 0 then redis.call('DEL', KEYS[11]) end
+  redis.call('DEL', KEYS[6], KEYS[7], KEYS[11])
 else
   redis.call('SET', KEYS[6], ARGV[3], 'EX', ARGV[6])
   if ARGV[4] ~= '' then redis.call('RPUSH', KEYS[7], ARGV[4]) end
@@ -19,8 +19,8 @@ end
 if ARGV[7] ~= '' then
   redis.call('XADD', KEYS[9], '*', 'd', ARGV[7])
   if tonumber(ARGV[8]) > 0 then
-    redis.call('XTRIM', KEYS[9], 'MINID', '~', string.format('%.0f', now - ARGV[8]))
-    if not forget then redis.call('SET', KEYS[12], ARGV[7], 'PX', ARGV[8]) end
+    redis.call('XTRIM', KEYS[9], 'MINID', string.format('%.0f', now - ARGV[8]))
+    if not forget then redis.call('SET', KEYS[11], ARGV[7], 'PX', ARGV[8]) end
   end
 end
 if ARGV[10] ~= '' then redis.call('HINCRBY', KEYS[10], ARGV[10], 1) end

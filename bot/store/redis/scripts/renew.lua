@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Hold a claim longer.   KEYS schedule leases   ARGV conversation token lease_ms
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
 local time = redis.call('TIME')

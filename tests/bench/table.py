@@ -1,0 +1,187 @@
+"""The table of `make bench`: the figures of design.md section 6 for both bots, and what to reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Results = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+TURN_EARLY, TURN_LATE, LATE_TO_EARLY = 5.0, 50.0, 1.2
+CROWD, LOADING, MEMORY, TRAINING = 8.0, 0.25, 0.7, 0.1
+POINTS_ABOVE, POINTS_BETWEEN = 15.0, 2.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure; a number that could not be measured is None."""
+
+    figure: str
+    unit: str
+    ours: float | None
+    stock: float | None = None
+    compared: str = ""
+    """Ours against stock, in words."""
+    to_reach: str = ""
+    is_reached: bool | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object."""
+        return asdict(self)
+
+
+def rows(results: Results) -> list[Row]:
+    """One row a figure, for the parts that were measured."""
+    makers = {
+        "turns": _turn_rows,
+        "load": _crowd_rows,
+        "size": _size_rows,
+        "train": _training_rows,
+        "accuracy": _accuracy_rows,
+    }
+    return [
+        row
+        for part, make in makers.items()
+        if any(part in bot for bot in results.values())
+        for row in make(_Pair(results, part))
+    ]
+
+
+class _Pair:
+    """Looks up a number of one part in both bots' results."""
+
+    def __init__(self, results: Results, part: str) -> None:
+        self._results = results
+        self._part = part
+
+    def of(self, name: str, *keys: str) -> Any:
+        found: Any = self._results.get(name, {}).get(self._part, {})
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found
+
+    def both(self, *keys: str) -> tuple[Any, Any]:
+        return self.of("ours", *keys), self.of("stock", *keys)
+
+
+def _turn_rows(pair: _Pair) -> Iterator[Row]:
+    for kind, note in (("new", ""), ("repeats", ", questions that repeat")):
+        early = pair.both(kind, "early_milliseconds")
+        late = pair.both(kind, "late_milliseconds")
+        yield _faster(f"median turn, turns 5-15{note}", "ms", early, TURN_EARLY)
+        yield _faster(f"median turn, turns 490-500{note}", "ms", late, TURN_LATE)
+        growth = [_share(*times) for times in zip(late, early)]
+        yield Row(
+            f"the same, late to early{note}", "", *growth,
+            to_reach=f"ours at most {LATE_TO_EARLY:g}",
+            is_reached=None if growth[0] is None else growth[0] <= LATE_TO_EARLY,
+        )  # fmt: skip
+        yield _no_errors(f"turns without a reply{note}", pair.both(kind, "errors"))
+
+
+def _crowd_rows(pair: _Pair) -> Iterator[Row]:
+    mine, theirs = pair.both("turns_a_second")
+    factor = _share(mine, theirs)
+    yield Row(
+        "turns a second, 50 conversations at once", "/s", mine, theirs,
+        "" if factor is None else f"{factor:.1f} times",
+        f"{CROWD:g} times stock", None if factor is None else factor >= CROWD,
+    )  # fmt: skip
+    yield _no_errors("turns without a reply", pair.both("errors"))
+    yield Row("median wait among the 50", "ms", *pair.both("median_milliseconds"))
+
+
+def _size_rows(pair: _Pair) -> Iterator[Row]:
+    load, memory = pair.both("seconds_to_first_reply"), pair.both("engine_megabytes")
+    yield _part_of("engine: start to first reply", "s", load, LOADING)
+    yield _part_of("engine: resident memory", "MB", memory, MEMORY)
+    yield Row("all its processes but Valkey", "MB", *pair.both("all_processes_megabytes"))
+
+
+def _training_rows(pair: _Pair) -> Iterator[Row]:
+    earlier = ", stock in an earlier run" if pair.of("stock", "is_from_earlier_run") else ""
+    again = pair.of("ours", "again", "seconds")
+    yield _part_of(f"training from nothing{earlier}", "s", pair.both("seconds"), TRAINING)
+    yield _part_of("the same with our vector cache", "s", (again, pair.of("stock", "seconds")), TRAINING)
+    yield Row("training: processor time", "s", *pair.both("processor_seconds"))
+
+
+def _accuracy_rows(pair: _Pair) -> Iterator[Row]:
+    for key, title in (("right", "right answer"), ("right_without_fallback", "likeliest intent is right")):
+        for language in ("fr", "en"):
+            mine, theirs = (_percent(share) for share in pair.both(language, key))
+            points = None if mine is None or theirs is None else mine - theirs
+            yield Row(
+                f"{title}, {language}", "%", mine, theirs,
+                "" if points is None else f"{points:+.1f} points",
+                f"{POINTS_ABOVE:g} points above", None if points is None else points >= POINTS_ABOVE,
+            )  # fmt: skip
+        gaps = [_gap(pair.of(name, "fr", key), pair.of(name, "en", key)) for name in ("ours", "stock")]
+        yield Row(
+            f"{title}, between fr and en", "points", *gaps,
+            to_reach=f"ours at most {POINTS_BETWEEN:g}",
+            is_reached=None if gaps[0] is None else gaps[0] <= POINTS_BETWEEN,
+        )  # fmt: skip
+
+
+def _faster(figure: str, unit: str, times: tuple[Any, Any], target: float) -> Row:
+    factor = _share(times[1], times[0])
+    return Row(
+        figure, unit, *times,
+        "" if factor is None else f"{factor:.1f} times faster",
+        f"{target:g} times faster", None if factor is None else factor >= target,
+    )  # fmt: skip
+
+
+def _part_of(figure: str, unit: str, sizes: tuple[Any, Any], target: float) -> Row:
+    share = _share(*sizes)
+    return Row(
+        figure, unit, *sizes,
+        "" if share is None else f"{share:.3f} of stock",
+        f"{target:g} of stock", None if share is None else share <= target,
+    )  # fmt: skip
+
+
+def _no_errors(figure: str, errors: tuple[Any, Any]) -> Row:
+    is_reached = None if errors[0] is None else errors[0] == 0
+    return Row(figure, "", *errors, to_reach="ours 0", is_reached=is_reached)
+
+
+def _share(one: float | None, other: float | None) -> float | None:
+    return None if one is None or not other else one / other
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _gap(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else abs(100 * one - 100 * other)
+
+
+def as_text(table: Sequence[Row], results: Results) -> str:
+    """The table for a terminal, and below it what failed."""
+    lines = [f"{'':54}{'ours':>14}{'stock':>14}  {'compared':20}{'to reach':18}"]
+    lines += [
+        f"{row.figure:54}{_cell(row.ours, row.unit):>14}{_cell(row.stock, row.unit):>14}"
+        f"  {row.compared:20}{row.to_reach:18}{_verdict(row.is_reached)}"
+        for row in table
+    ]
+    lines += [
+        f"FAILED {name} {part}: {figures['failed']}"
+        for name, parts in results.items()
+        for part, figures in parts.items()
+        if "failed" in figures
+    ]
+    return "\n".join(lines)
+
+
+def _cell(value: float | None, unit: str) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.{0 if isinstance(value, int) else 1}f} {unit}".rstrip()
+
+
+def _verdict(is_reached: bool | None) -> str:
+    return {None: "", True: "yes", False: "NO"}[is_reached]

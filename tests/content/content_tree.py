@@ -1,0 +1,107 @@
+"""A small made-up content tree without a mistake, for tests that put one into it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+TODAY = date(2026, 6, 1)
+
+ANSWER = """\
+reviewed: {{by: a reader, on: 2026-01-31}}
+sources: [{source}]
+fr:
+  title: {title_fr}
+  text: |-
+    Une réponse.
+  more: |-
+    La suite.
+  buttons: [{button}]
+en:
+  title: {title_en}
+  text: |-
+    An answer.
+  more: |-
+    What follows.
+  buttons: [{button}]
+"""
+"""`parks` and `buses` look like this; the lines of mistakes are counted in it."""
+
+SOURCES = """\
+city_fr:
+  title: La Ville
+  url: https://example.org/fr
+  language: fr
+  counterpart: city_en
+city_en:
+  title: The City
+  url: https://example.org/en
+  language: en
+  counterpart: city_fr
+"""
+
+WORDS = """\
+more:
+  fr: En savoir plus
+  en: Tell me more
+limit:
+  fr: "{most} au plus"
+  en: "{most} at most"
+"""
+
+WORDS_OF = {
+    "parks": {
+        "fr": "parc jardin banc arbre fleur pelouse sentier lac pont balançoire kiosque moineau",
+        "en": "park garden bench tree flower lawn path lake bridge swing kiosk pigeon",
+    },
+    "buses": {
+        "fr": "autobus arrêt horaire ligne billet trajet chauffeur voie retard abri siège sonnette",
+        "en": "bus stop timetable route ticket trip driver lane delay shelter seat bell",
+    },
+}
+HELD_OUT_OF = {
+    "parks": {"fr": ["un chêne", "une mare", "un écureuil"], "en": ["oak", "pond", "squirrel"]},
+    "buses": {"fr": ["un tramway", "un métro", "un quai"], "en": ["tram", "metro", "platform"]},
+}
+
+
+def write(root: Path, path: str, text: str) -> None:
+    """Write one file and the folders it needs."""
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def make_tree(root: Path) -> Path:
+    """Two topics in both languages, with sources, words, examples and held-out messages."""
+    write(root, "stories/answers/parks.yml", parks())
+    write(root, "stories/answers/buses.yml", buses())
+    write(root, "stories/sources.yml", SOURCES)
+    write(root, "stories/words/buttons.yml", WORDS)
+    for intent, languages in WORDS_OF.items():
+        for language, words in languages.items():
+            write(root, f"nlu/{language}/{intent}.yml", examples(intent, words.split()))
+            held_out = HELD_OUT_OF[intent][language]
+            write(root, f"tests/nlu/{language}/{intent}.yml", messages(intent, held_out))
+    return root
+
+
+def parks() -> str:
+    """The answer file of `parks`."""
+    return ANSWER.format(source="city_fr", title_fr="Parcs", title_en="Parks", button="buses")
+
+
+def buses() -> str:
+    """The answer file of `buses`."""
+    return ANSWER.format(source="city_en", title_fr="Autobus", title_en="Buses", button="parks")
+
+
+def examples(intent: str, words: list[str]) -> str:
+    """A training file; its first example stands in line 5."""
+    lines = "".join(f"    - {word}\n" for word in words)
+    return f'version: "3.1"\nnlu:\n- intent: {intent}\n  examples: |\n{lines}'
+
+
+def messages(intent: str, texts: list[str]) -> str:
+    """A held-out file; its first message stands in line 3."""
+    return f"intent: {intent}\nmessages:\n" + "".join(f'  - "{text}"\n' for text in texts)

@@ -1,0 +1,316 @@
+"""One turn: what is answered, in which language, and what is left behind of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.conversation.messages import IncomingMessage, Language
+from bot.conversation.ports import AnswerCall, Claim, ConversationRecord, Turn, Understanding
+from bot.conversation.turn import Parts, run_turn
+from bot.safety.crisis import CrisisCheck
+from tests.unit.small_library import ListedDialogue, message, parts_with, small_crisis_check
+
+ENGLISH: dict[str, Any] = {"language": "en", "language_chosen": False}
+ENGLISH_CHOSEN: dict[str, Any] = {"language": "en", "language_chosen": True}
+FRENCH: dict[str, Any] = {"language": "fr", "language_chosen": False}
+
+
+@pytest.fixture
+def crisis(tmp_path: Path) -> CrisisCheck:
+    return small_crisis_check(tmp_path)
+
+
+@pytest.fixture
+def dialogue() -> ListedDialogue:
+    return ListedDialogue()
+
+
+@pytest.fixture
+def parts(crisis: CrisisCheck, dialogue: ListedDialogue) -> Parts:
+    return parts_with(crisis, dialogue)
+
+
+async def turn_of(
+    parts: Parts,
+    said: IncomingMessage,
+    state: dict[str, Any] | None = None,
+    *,
+    attempts: int = 1,
+    turns: int = 0,
+) -> Turn:
+    events = tuple([{"event": "action", "name": "earlier"}] for _ in range(turns))
+    record = ConversationRecord(state or {}, events)
+    return await run_turn(Claim(said, record, "token", attempts), parts)
+
+
+def given(turn: Turn) -> list[tuple[str, Language]]:
+    assert turn.delivery is not None
+    return [(reply.answer, reply.language) for reply in turn.delivery.replies]
+
+
+async def test_question_gets_the_answer_of_its_intent_in_its_language(parts: Parts) -> None:
+    turn = await turn_of(parts, message("what is the topic"))
+    assert given(turn) == [("topic", "en")]
+    assert turn.delivery is not None
+    assert turn.delivery.conversation == "c" * 32
+    assert turn.delivery.message_id == "id-1"
+    assert turn.delivery.return_address == {"chat": 7}
+    assert not turn.forget
+
+
+async def test_turn_leaves_language_events_and_the_dialogues_own_state(parts: Parts) -> None:
+    turn = await turn_of(parts, message("c'est quoi"), turns=5)
+    assert turn.state == {"language": "fr", "language_chosen": False, "dialogue": {"folded": 5}}
+    assert turn.events == ({"event": "action", "name": "said"},)
+    assert turn.keep == 3
+
+
+async def test_dialogue_is_told_the_language_and_the_text(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    await turn_of(parts, message("  what is\tthe /topic"), FRENCH)
+    assert dialogue.responded == [(Understanding("topic", 0.75), "en", "what is the /topic")]
+
+
+async def test_button_is_not_guessed_at(parts: Parts, dialogue: ListedDialogue) -> None:
+    turn = await turn_of(parts, message(button="a:other"), ENGLISH)
+    assert given(turn) == [("other", "en")]
+    assert dialogue.asked == []
+    assert dialogue.responded == [(Understanding("other", 1.0), "en", "")]
+
+
+async def test_journal_tells_what_happened(parts: Parts, dialogue: ListedDialogue) -> None:
+    dialogue.meanings = {"what is it": Understanding("other", 0.123456)}
+    turn = await turn_of(parts, message("what is it"))
+    assert turn.journal == [
+        {
+            "kind": "turn",
+            "conversation": "c" * 32,
+            "platform": "web",
+            "at": 1000.5,
+            "language": "en",
+            "text": "what is it",
+            "button": None,
+            "campaign": None,
+            "intent": "other",
+            "confidence": 0.1235,
+            "answers": ["other"],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (message(button="m:topic"), {"button": "m:topic", "text": None, "intent": "tell_more"}),
+        (message("/start c_rentree_fr"), {"campaign": "rentree", "text": None, "language": "fr"}),
+        (message("😀"), {"text": None, "intent": None, "answers": ["fallback_empty"]}),
+        (message(button="gone"), {"intent": None, "answers": ["button_gone"]}),
+    ],
+    ids=["button", "campaign", "emoji", "old button"],
+)
+async def test_journal_of_what_is_no_question(
+    parts: Parts, dialogue: ListedDialogue, said: IncomingMessage, expected: dict[str, Any]
+) -> None:
+    dialogue.answers = (AnswerCall("topic"),)
+    (entry,) = (await turn_of(parts, said)).journal
+    assert {key: entry[key] for key in expected} == expected
+
+
+async def test_journal_keeps_no_more_than_a_message_may_hold(parts: Parts) -> None:
+    (entry,) = (await turn_of(parts, message("é\ud800" * 3_000))).journal
+    assert entry["answers"] == ["too_long"]
+    assert entry["text"] == "é" * 1_000
+
+
+async def test_dialogue_without_an_answer_becomes_a_fallback(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    dialogue.answers = ()
+    assert given(await turn_of(parts, message("what is it"))) == [("fallback_unclear", "en")]
+
+
+async def test_several_answers_are_all_said_in_order(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    dialogue.answers = (AnswerCall("topic", part="more"), AnswerCall("help"))
+    turn = await turn_of(parts, message("what is it"))
+    assert given(turn) == [("topic", "en"), ("help", "en")]
+
+
+@pytest.mark.parametrize("text", ["what is the secret", "c'est quoi le secret"])
+async def test_what_goes_wrong_becomes_an_apology_and_logs_only_its_kind(
+    parts: Parts, dialogue: ListedDialogue, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    dialogue.error = ValueError(f"cannot read: {text}")
+    turn = await turn_of(parts, message(text), turns=20)
+    assert given(turn) == [("unavailable", "en" if text.startswith("what") else "fr")]
+    assert (turn.events, turn.keep) == ((), 0)
+    assert "ValueError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_answer_that_nobody_wrote_becomes_an_apology(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    dialogue.answers = (AnswerCall("not_written"),)
+    turn = await turn_of(parts, message("what is it"), ENGLISH)
+    assert given(turn) == [("unavailable", "en")]
+    assert turn.events == ()
+
+
+@pytest.mark.parametrize(("attempts", "answer"), [(1, "topic"), (3, "topic"), (4, "unavailable")])
+async def test_message_that_kills_workers_is_given_up_at_the_fourth_try(
+    parts: Parts, dialogue: ListedDialogue, attempts: int, answer: str
+) -> None:
+    turn = await turn_of(parts, message("what is it"), attempts=attempts)
+    assert given(turn) == [(answer, "en")]
+    assert bool(dialogue.asked) is (answer == "topic")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("je veux mourir", "fr"), ("jveux vraiment MOURIR", "fr"), ("i want to die", "en")],
+)
+@pytest.mark.parametrize("state", [{}, FRENCH, ENGLISH, ENGLISH_CHOSEN], ids=str)
+async def test_crisis_is_answered_in_the_words_language_before_any_dialogue(
+    parts: Parts,
+    dialogue: ListedDialogue,
+    text: str,
+    language: Language,
+    state: dict[str, Any],
+) -> None:
+    turn = await turn_of(parts, message(text), state)
+    assert given(turn) == [("crisis_suicide", language)]
+    assert (dialogue.asked, dialogue.responded) == ([], [])
+
+
+async def test_crisis_leaves_the_chosen_language_as_it_was(parts: Parts) -> None:
+    turn = await turn_of(parts, message("je veux mourir"), ENGLISH_CHOSEN)
+    assert (turn.state["language"], turn.state["language_chosen"]) == ("en", True)
+
+
+async def test_crisis_leaves_the_dialogue_as_it_was(parts: Parts) -> None:
+    state = ENGLISH | {"dialogue": {"slots": {"last_answer": "topic"}}}
+    turn = await turn_of(parts, message("i want to die"), state, turns=20)
+    assert turn.state["dialogue"] == {"slots": {"last_answer": "topic"}}
+    assert (turn.events, turn.keep) == ((), 0)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+async def test_crisis_that_only_the_classifier_sees_stops_the_dialogue_too(
+    parts: Parts, dialogue: ListedDialogue, share: float
+) -> None:
+    ranking = (("topic", 0.6), ("crisis_suicide", share))
+    dialogue.meanings = {"what is the point": Understanding("topic", 0.6, ranking)}
+    turn = await turn_of(parts, message("what is the point"))
+    assert given(turn) == [("crisis_suicide", "en")]
+    assert dialogue.responded == []
+    assert "what is the point" not in json.dumps(turn.journal)
+
+
+@pytest.mark.parametrize("position", [0, 990, 1_500, 4_080])
+async def test_crisis_is_found_anywhere_in_what_platforms_let_through(
+    parts: Parts, position: int
+) -> None:
+    text = "x " * (position // 2) + "i want to die" + " y" * 600
+    assert given(await turn_of(parts, message(text))) == [("crisis_suicide", "en")]
+
+
+async def test_crisis_journal_holds_no_text(parts: Parts) -> None:
+    turn = await turn_of(parts, message("i want to die says Camille"))
+    assert turn.journal == [
+        {
+            "kind": "crisis",
+            "conversation": "c" * 32,
+            "platform": "web",
+            "at": 1000.5,
+            "language": "en",
+            "answers": ["crisis_suicide"],
+        }
+    ]
+    assert "Camille" not in json.dumps([turn.state, *turn.events])
+
+
+async def test_figure_of_speech_is_no_crisis(parts: Parts) -> None:
+    turn = await turn_of(parts, message("mdr mourir de rire, c'est quoi le topic"))
+    assert given(turn) == [("topic", "fr")]
+
+
+@pytest.mark.parametrize(
+    "said", [message("/delete"), message("/effacer"), message(button="a:delete_done")]
+)
+async def test_erasing_forgets_all_and_tells_the_recorder_only_that(
+    parts: Parts, said: IncomingMessage
+) -> None:
+    turn = await turn_of(parts, said, ENGLISH, turns=3)
+    assert given(turn) == [("delete_done", "en")]
+    assert turn.forget
+    assert turn.journal == [{"kind": "erased", "conversation": "c" * 32, "at": 1000.5}]
+
+
+async def test_asking_about_erasing_erases_nothing(parts: Parts) -> None:
+    assert not (await turn_of(parts, message(button="a:delete_my_data"))).forget
+
+
+@pytest.mark.parametrize(
+    ("state", "slot", "expected"),
+    [(FRENCH, "en", "en"), (ENGLISH, "fr", "fr"), (ENGLISH_CHOSEN, "fr", "fr")],
+)
+async def test_change_of_language_is_answered_in_the_new_one_and_kept(
+    parts: Parts,
+    dialogue: ListedDialogue,
+    state: dict[str, Any],
+    slot: str,
+    expected: Language,
+) -> None:
+    dialogue.slots = {"language": slot}
+    turn = await turn_of(parts, message(button="a:change_language"), state)
+    assert given(turn) == [("change_language", expected)]
+    assert (turn.state["language"], turn.state["language_chosen"]) == (expected, True)
+
+
+async def test_other_answers_do_not_change_the_language(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    dialogue.slots = {"language": "fr"}
+    turn = await turn_of(parts, message(button="a:topic"), ENGLISH)
+    assert (turn.state["language"], turn.state["language_chosen"]) == ("en", False)
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "spoken"),
+    [
+        (FRENCH, "i want the other language", "fr"),
+        (ENGLISH, "je veux la langue", "en"),
+        ({}, "i want the other language", "en"),
+    ],
+)
+async def test_change_of_language_leads_away_from_what_was_spoken_before(
+    parts: Parts, dialogue: ListedDialogue, state: dict[str, Any], text: str, spoken: Language
+) -> None:
+    """A French conversation asked in English to change means English, not French again."""
+    dialogue.meanings = {text: Understanding("change_language", 0.9)}
+    await turn_of(parts, message(text), state)
+    assert dialogue.responded == [(Understanding("change_language", 0.9), spoken, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("/start c_x_en", "en"), ("/start t_topic_fr", "fr")]
+)
+async def test_link_chooses_its_language(parts: Parts, text: str, language: Language) -> None:
+    turn = await turn_of(parts, message(text), FRENCH if language == "en" else ENGLISH)
+    assert turn.delivery is not None
+    assert turn.delivery.replies[0].language == language
+    assert (turn.state["language"], turn.state["language_chosen"]) == (language, True)
+
+
+async def test_state_of_an_unknown_language_is_settled_anew(parts: Parts) -> None:
+    turn = await turn_of(parts, message("what is it"), {"language": "de"})
+    assert turn.state["language"] == "en"
