@@ -13,7 +13,13 @@ from bot.errors import ModelRefused
 
 TRAINED_FROM = ("config.yml", "nlu", "stories/domain", "stories/rules", "stories/flows")
 """Paths whose content decides the model; answers count by name only, for their rules."""
-ALSO_TRAINED_FROM = ("bot/engine", "bot/safety/phrases.py", "requirements/engine.txt")
+ALSO_TRAINED_FROM = (
+    "bot/engine/components",
+    "bot/engine/encoder.py",
+    "bot/engine/importer.py",
+    "bot/safety/phrases.py",
+    "requirements/engine.txt",
+)
 
 
 @dataclass(frozen=True)

@@ -21,18 +21,19 @@ from bot.conversation.ports import (
 )
 
 MOST_WAITING = 100
+LAST_SECONDS = 600.0
 PAUSE = 0.005
 
 
 @dataclass
 class _Conversation:
-    seen: set[str] = field(default_factory=set)
     inbox: deque[IncomingMessage] = field(default_factory=deque)
     record: ConversationRecord = field(default_factory=ConversationRecord)
     token: str | None = None
     held_until: float = 0.0
     attempts: int = 0
     last: Delivery | None = None
+    last_until: float = 0.0
 
 
 class MemoryStore:
@@ -41,6 +42,7 @@ class MemoryStore:
     def __init__(self, *, lease: float = 15.0) -> None:
         self._lease = lease
         self._conversations: dict[str, _Conversation] = defaultdict(_Conversation)
+        self._seen: set[tuple[str, str]] = set()
         self._line: deque[str] = deque()
         self._outbox: dict[str, dict[str, Delivery]] = defaultdict(dict)
         self._taken: dict[str, set[str]] = defaultdict(set)
@@ -52,11 +54,12 @@ class MemoryStore:
     async def accept(self, message: IncomingMessage) -> Accepted:
         """See `ports.Intake.accept`."""
         conversation = self._conversations[message.conversation]
-        if message.id in conversation.seen:
+        mark = (message.conversation, message.id)
+        if mark in self._seen:
             return "duplicate"
         if len(conversation.inbox) >= MOST_WAITING:
             return "full"
-        conversation.seen.add(message.id)
+        self._seen.add(mark)
         conversation.inbox.append(message)
         if message.conversation not in self._line:
             self._line.append(message.conversation)
@@ -111,17 +114,16 @@ class MemoryStore:
         conversation.token, conversation.attempts = None, 0
         events = (*conversation.record.events, *([turn.events] if turn.events else []))
         conversation.record = ConversationRecord(turn.state, events[-turn.keep :])
-        conversation.last = turn.delivery
-        if turn.forget:
-            conversation.record, conversation.last = ConversationRecord(), None
-            if not conversation.inbox:
-                conversation.seen.clear()
         if turn.delivery is not None:
             position = self._next_position()
             if message.platform == "web":
                 self._web.append((position, turn.delivery))
+                conversation.last = turn.delivery
+                conversation.last_until = time.monotonic() + LAST_SECONDS
             else:
                 self._outbox[message.platform][f"{message.platform}|{position}"] = turn.delivery
+        if turn.forget:
+            conversation.record, conversation.last = ConversationRecord(), None
         for event in turn.journal:
             self._journal[self._next_position()] = dict(event)
         if not conversation.inbox:
@@ -135,9 +137,10 @@ class MemoryStore:
     async def read(self, platform: Platform, consumer: str) -> AsyncIterator[OutboxItem]:
         """See `ports.Outbox.read`."""
         waiting = self._outbox[platform]
-        for position in sorted(self._taken[platform] & set(waiting)):
+        left = [item for item in waiting.items() if item[0] in self._taken[platform]]
+        for position, delivery in left:
             yield OutboxItem(
-                position, waiting[position], self._sent.get(position, 0), is_redelivered=True
+                position, delivery, self._sent.get(position, 0), is_redelivered=True
             )
         while True:
             for position, delivery in list(waiting.items()):
@@ -169,7 +172,8 @@ class MemoryStore:
 
     async def last(self, conversation: str) -> Delivery | None:
         """See `ports.Replies.last`."""
-        return self._conversations[conversation].last
+        kept = self._conversations[conversation]
+        return kept.last if time.monotonic() < kept.last_until else None
 
 
 class MemoryJournal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -24,6 +26,11 @@ class Vault:
         """Encrypt a JSON value."""
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         return self._fernet.encrypt(plain.encode("utf-8", "surrogatepass"))
+
+    def mark(self, text: str) -> str:
+        """A keyed hash that tells whether a text came before, and nothing else."""
+        message = b"mark " + text.encode("utf-8", "surrogatepass")
+        return hmac.new(self.identity_key, message, hashlib.sha256).hexdigest()[:32]
 
     def unlock(self, token: bytes) -> Any:
         """Decrypt what `lock` wrote.
@@ -62,7 +69,7 @@ def _create(path: Path) -> None:
     """Write a new key file that only its owner can read, all at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     keys = {"identity": secrets.token_hex(32), "encryption": [Fernet.generate_key().decode()]}
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(keys, file, indent=1)

@@ -22,7 +22,7 @@ from tests.bench.service import Figures, Service
 NAME = "ours"
 PYTHON = ROOT / ".venv" / "engine" / "bin" / "python"
 DATA = FOLDER / "ours"
-TRAIN = [PYTHON, "-m", "bot", "train"]
+BOT = (str(PYTHON), "-m", "bot")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive"}
 """As `bot/processes/run.py` sets them."""
 FALLBACK = "nlu_fallback"
@@ -33,8 +33,8 @@ async def train() -> Figures:
     """How long training takes in an empty data folder, and again with the vectors kept there."""
     shutil.rmtree(DATA, ignore_errors=True)
     environ = {**ONE_THREAD, "BOT_DATA_DIR": str(DATA)}
-    fresh = await run("ours-train", TRAIN, environ=environ)
-    again = await run("ours-train-again", TRAIN, environ=environ)
+    fresh = await run("ours-train", [*BOT, "train"], environ=environ)
+    again = await run("ours-train-again", [*BOT, "train"], environ=environ)
     return {**asdict(fresh), "again": asdict(again)}
 
 
@@ -45,7 +45,8 @@ class Ours(Service):
 
     async def start(self) -> None:
         """See `Service.start`."""
-        await run("ours-train", [*TRAIN, "--if-changed"], environ={"BOT_DATA_DIR": str(DATA)})
+        environ = {**ONE_THREAD, "BOT_DATA_DIR": str(DATA)}
+        await run("ours-train", [*BOT, "train", "--if-changed"], environ=environ)
         (self.folder / "models").symlink_to(DATA / "models")
         open_vault(self.folder / "key.json", create=True)
         valkey = EmbeddedValkey(self.folder / "valkey")
@@ -68,7 +69,7 @@ class Ours(Service):
             command = [sys.executable, "-m", "bot", verb]
             await self.start_process(f"ours-{verb}", command, self._environ)
         await self._wait_for_web()
-        await self.start_engine("ours-engine", [PYTHON, "-m", "bot", "engine"], self._environ)
+        await self.start_engine("ours-engine", [*BOT, "engine"], self._environ)
 
     async def _wait_for_web(self) -> None:
         """Until the web process takes messages; nobody answers them yet."""
@@ -89,8 +90,8 @@ class Ours(Service):
             return bool(replies) and replies[0]["answer"] != "unavailable"
 
     async def accuracy(self, questions: Sequence[Example]) -> Figures:
-        """See `Service.accuracy`; runs `python -m bot evaluate`, which judges the same questions."""
-        await run("ours-evaluate", [PYTHON, "-m", "bot", "evaluate"], environ=self._environ)
+        """See `Service.accuracy`; `python -m bot evaluate` judges the same questions."""
+        await run("ours-evaluate", [*BOT, "evaluate"], environ=self._environ)
         report = json.loads((self.folder / "evaluation.json").read_text("utf-8"))
         offered = Counter(
             mistake["language"]

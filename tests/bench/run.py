@@ -1,6 +1,6 @@
 """`make bench`: measures our bot and stock Rasa in one run; a table and var/bench.json.
 
-    .venv/services/bin/python tests/bench/run.py [--only accuracy,turns,load,train,size]
+`.venv/services/bin/python tests/bench/run.py --only accuracy,turns,load,train,size` for some parts.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -55,7 +55,7 @@ class Bench:
         try:
             async with service:
                 for part in parts:
-                    await self._measure(name, part, lambda part=part: self._part(service, part))
+                    await self._measure(name, part, partial(self._part, service, part))
         except Exception as error:
             for part in parts:
                 self.results[name].setdefault(part, self._failure(name, part, error))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import fcntl
 import json
 import os
-import shutil
+import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +25,7 @@ from tests.bench.service import Figures, Service
 from tests.bench.stock_project import FALLBACK, write_project
 
 NAME = "stock"
+MODELS = FOLDER / "stock"
 PYTHON = ROOT / ".venv" / "stock" / "bin" / "python"
 ENVIRON = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -31,25 +36,45 @@ ENVIRON = {
 
 async def train() -> Figures:
     """How long training took, now or in an earlier run over just the same content."""
-    project = FOLDER / "stock" / "project"
-    kept = FOLDER / "stock" / write_project(project)
-    record = kept / "training.json"
-    if record.exists():
-        return {**json.loads(record.read_text("utf-8")), "is_from_earlier_run": True}
+    MODELS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=MODELS) as folder:
+        project = Path(folder)
+        kept = MODELS / write_project(project)
+        async with _alone(MODELS / ".lock"):
+            record = kept / "training.json"
+            if record.exists():
+                return {**json.loads(record.read_text("utf-8")), "is_from_earlier_run": True}
+            trained = await _train(project, kept)
+            record.write_text(json.dumps(trained, indent=1), "utf-8")
+    return {**trained, "is_from_earlier_run": False}
+
+
+async def _train(project: Path, kept: Path) -> Figures:
     load = os.getloadavg()[0]
-    command = [PYTHON, "-m", "rasa", "train", "--fixed-model-name", "model"]
+    command = [str(PYTHON), "-m", "rasa", "train", "--fixed-model-name", "model"]
     spent = await run("stock-train", command, folder=project, environ=ENVIRON)
-    kept.mkdir(parents=True, exist_ok=True)
-    shutil.move(project / "models" / "model.tar.gz", kept / "model.tar.gz")
-    trained = {
+    model = kept / "model.tar.gz"
+    os.renames(project / "models" / model.name, model)
+    return {
         **asdict(spent),
-        "model": str((kept / "model.tar.gz").relative_to(ROOT)),
+        "model": str(model.relative_to(ROOT)),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "load_average_before": round(load, 2),
         "niceness": os.nice(0),
     }
-    record.write_text(json.dumps(trained, indent=1), "utf-8")
-    return {**trained, "is_from_earlier_run": False}
+
+
+@contextlib.asynccontextmanager
+async def _alone(path: Path) -> AsyncIterator[None]:
+    """Let one bench train at a time; the next waits and then finds the model."""
+    with path.open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(1)
+        yield
 
 
 class Stock(Service):

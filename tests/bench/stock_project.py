@@ -52,9 +52,7 @@ FALLBACK = "nlu_fallback"
 
 
 def write_project(folder: Path) -> str:
-    """Write config, domain, examples and rules anew; returns a fingerprint of them all."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Write config, domain, examples and rules; returns a fingerprint of them all."""
     shutil.copytree(ROOT / "nlu", folder / "data" / "nlu")
     intents = sorted({path.stem for path in (ROOT / "nlu").glob("*/*.yml")})
     _write(folder / "config.yml", CONFIG)

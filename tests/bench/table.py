@@ -1,4 +1,4 @@
-"""The table of `make bench`: the figures of design.md section 6 for both bots, and what to reach."""
+"""The table of `make bench`: the figures of design.md section 6, and what to reach."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Results = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Numbers = tuple[float | None, float | None]
+"""Ours and stock's."""
 
 TURN_EARLY, TURN_LATE, LATE_TO_EARLY = 5.0, 50.0, 1.2
 CROWD, LOADING, MEMORY, TRAINING = 8.0, 0.25, 0.7, 0.1
@@ -61,7 +63,7 @@ class _Pair:
             found = found.get(key) if isinstance(found, Mapping) else None
         return found
 
-    def both(self, *keys: str) -> tuple[Any, Any]:
+    def both(self, *keys: str) -> Numbers:
         return self.of("ours", *keys), self.of("stock", *keys)
 
 
@@ -71,12 +73,8 @@ def _turn_rows(pair: _Pair) -> Iterator[Row]:
         late = pair.both(kind, "late_milliseconds")
         yield _faster(f"median turn, turns 5-15{note}", "ms", early, TURN_EARLY)
         yield _faster(f"median turn, turns 490-500{note}", "ms", late, TURN_LATE)
-        growth = [_share(*times) for times in zip(late, early)]
-        yield Row(
-            f"the same, late to early{note}", "", *growth,
-            to_reach=f"ours at most {LATE_TO_EARLY:g}",
-            is_reached=None if growth[0] is None else growth[0] <= LATE_TO_EARLY,
-        )  # fmt: skip
+        growth = _share(late[0], early[0]), _share(late[1], early[1])
+        yield _at_most(f"the same, late to early{note}", "", growth, LATE_TO_EARLY)
         yield _no_errors(f"turns without a reply{note}", pair.both(kind, "errors"))
 
 
@@ -101,31 +99,40 @@ def _size_rows(pair: _Pair) -> Iterator[Row]:
 
 def _training_rows(pair: _Pair) -> Iterator[Row]:
     earlier = ", stock in an earlier run" if pair.of("stock", "is_from_earlier_run") else ""
-    again = pair.of("ours", "again", "seconds")
-    yield _part_of(f"training from nothing{earlier}", "s", pair.both("seconds"), TRAINING)
-    yield _part_of("the same with our vector cache", "s", (again, pair.of("stock", "seconds")), TRAINING)
+    fresh = pair.both("seconds")
+    again = pair.of("ours", "again", "seconds"), fresh[1]
+    yield _part_of(f"training from nothing{earlier}", "s", fresh, TRAINING)
+    yield _part_of("the same with our vector cache", "s", again, TRAINING)
     yield Row("training: processor time", "s", *pair.both("processor_seconds"))
 
 
 def _accuracy_rows(pair: _Pair) -> Iterator[Row]:
-    for key, title in (("right", "right answer"), ("right_without_fallback", "likeliest intent is right")):
-        for language in ("fr", "en"):
-            mine, theirs = (_percent(share) for share in pair.both(language, key))
-            points = None if mine is None or theirs is None else mine - theirs
-            yield Row(
-                f"{title}, {language}", "%", mine, theirs,
-                "" if points is None else f"{points:+.1f} points",
-                f"{POINTS_ABOVE:g} points above", None if points is None else points >= POINTS_ABOVE,
-            )  # fmt: skip
-        gaps = [_gap(pair.of(name, "fr", key), pair.of(name, "en", key)) for name in ("ours", "stock")]
-        yield Row(
-            f"{title}, between fr and en", "points", *gaps,
-            to_reach=f"ours at most {POINTS_BETWEEN:g}",
-            is_reached=None if gaps[0] is None else gaps[0] <= POINTS_BETWEEN,
-        )  # fmt: skip
+    kinds = {"right": "right answer", "right_without_fallback": "likeliest intent is right"}
+    for key, title in kinds.items():
+        french, english = (_percents(pair.both(language, key)) for language in ("fr", "en"))
+        yield _points_above(f"{title}, fr", french)
+        yield _points_above(f"{title}, en", english)
+        gaps = _gap(french[0], english[0]), _gap(french[1], english[1])
+        yield _at_most(f"{title}, between fr and en", "points", gaps, POINTS_BETWEEN)
 
 
-def _faster(figure: str, unit: str, times: tuple[Any, Any], target: float) -> Row:
+def _points_above(figure: str, percents: Numbers) -> Row:
+    mine, theirs = percents
+    points = None if mine is None or theirs is None else mine - theirs
+    return Row(
+        figure, "%", *percents,
+        "" if points is None else f"{points:+.1f} points",
+        f"{POINTS_ABOVE:g} points above", None if points is None else points >= POINTS_ABOVE,
+    )  # fmt: skip
+
+
+def _at_most(figure: str, unit: str, numbers: Numbers, target: float) -> Row:
+    mine, theirs = numbers
+    is_reached = None if mine is None else mine <= target
+    return Row(figure, unit, mine, theirs, "", f"ours at most {target:g}", is_reached)
+
+
+def _faster(figure: str, unit: str, times: Numbers, target: float) -> Row:
     factor = _share(times[1], times[0])
     return Row(
         figure, unit, *times,
@@ -134,7 +141,7 @@ def _faster(figure: str, unit: str, times: tuple[Any, Any], target: float) -> Ro
     )  # fmt: skip
 
 
-def _part_of(figure: str, unit: str, sizes: tuple[Any, Any], target: float) -> Row:
+def _part_of(figure: str, unit: str, sizes: Numbers, target: float) -> Row:
     share = _share(*sizes)
     return Row(
         figure, unit, *sizes,
@@ -143,21 +150,21 @@ def _part_of(figure: str, unit: str, sizes: tuple[Any, Any], target: float) -> R
     )  # fmt: skip
 
 
-def _no_errors(figure: str, errors: tuple[Any, Any]) -> Row:
-    is_reached = None if errors[0] is None else errors[0] == 0
-    return Row(figure, "", *errors, to_reach="ours 0", is_reached=is_reached)
+def _no_errors(figure: str, errors: Numbers) -> Row:
+    return _at_most(figure, "", errors, 0)
 
 
 def _share(one: float | None, other: float | None) -> float | None:
     return None if one is None or not other else one / other
 
 
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+def _percents(shares: Numbers) -> Numbers:
+    mine, theirs = (None if share is None else 100 * share for share in shares)
+    return mine, theirs
 
 
 def _gap(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else abs(100 * one - 100 * other)
+    return None if one is None or other is None else abs(one - other)
 
 
 def as_text(table: Sequence[Row], results: Results) -> str:

@@ -246,9 +246,9 @@ MISTAKES = {
         "- intent: park\n",
         [
             ("nlu/en/park.yml", 1, "0 examples"),
-            (TRAINED, 1, "name it park.yml"),
-            (TRAINED, 1, "nothing answers `park`"),
             (TRAINED, 1, "0 examples"),
+            (TRAINED, 1, "nothing answers `park`"),
+            (TRAINED, 1, "name it park.yml"),
             ("tests/nlu/en/park.yml", 1, "0 held-out messages"),
             ("tests/nlu/fr/park.yml", 1, "0 held-out messages"),
         ],

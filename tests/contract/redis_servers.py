@@ -218,3 +218,13 @@ def delete_keys(server: AnyServer, prefix: str) -> None:
         with node.client() as client:
             for key in client.scan_iter(match=f"{prefix}*", count=1000):
                 client.unlink(key)
+
+
+def pending_in(server: AnyServer, stream: str, group: str) -> int:
+    """How many entries of a stream are taken and not finished."""
+    found = 0
+    for node in server.nodes:
+        with node.client() as client:
+            if stream.encode() in client.scan_iter(match=stream, count=1000):
+                found += int(client.xpending(stream, group)["pending"])
+    return found

@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ from bot.store.redis.store import (
     RedisOutbox,
     RedisReplies,
     RedisTurns,
+    wait_for_redis,
 )
 from bot.store.vault import Vault
 from tests.contract.redis_servers import (
@@ -77,12 +78,20 @@ class Store:
 class RedisStore(Store):
     """The same over a server, with ways to look behind the ports."""
 
-    def __init__(self, server: AnyServer, vault: Vault, keys: Keys, lease_ms: int) -> None:
+    def __init__(
+        self,
+        server: AnyServer,
+        vault: Vault,
+        keys: Keys,
+        *,
+        lease_ms: int = LEASE_MS,
+        url: str | None = None,
+    ) -> None:
         super().__init__(lease_ms)
         self.server = server
         self.vault = vault
         self.keys = keys
-        self.connection = Connection(server.url)
+        self.connection = Connection(url or server.url)
         self._lease_ms = lease_ms
 
     def intake(self) -> RedisIntake:
@@ -112,8 +121,8 @@ class RedisStore(Store):
         await self.connection.close()
 
 
-OpenStore = Callable[..., Any]
-"""Opens a store of this test, again with other settings if need be: `open_store(lease_ms=100)`."""
+OpenStore = Callable[..., Awaitable[Any]]
+"""Opens a store of this test, as a process that starts: `await open_store(lease_ms=100)`."""
 
 
 @pytest.fixture(scope="session")
@@ -164,16 +173,16 @@ async def open_redis_store(
 
 
 @pytest.fixture
-def store(open_store: OpenStore) -> Store:
+async def store(open_store: OpenStore) -> Store:
     """A store of this test alone."""
-    opened: Store = open_store()
+    opened: Store = await open_store()
     return opened
 
 
 @pytest.fixture
-def redis_store(open_redis_store: OpenStore) -> RedisStore:
+async def redis_store(open_redis_store: OpenStore) -> RedisStore:
     """A store of this test alone, over a server."""
-    opened: RedisStore = open_redis_store()
+    opened: RedisStore = await open_redis_store()
     return opened
 
 
@@ -185,11 +194,12 @@ async def _opened(
     server = None if twin == "memory" else started_servers(server_or_skip(twin))
     async with AsyncExitStack() as stack:
 
-        def open_one(*, lease_ms: int = LEASE_MS) -> Store:
+        async def open_one(*, lease_ms: int = LEASE_MS) -> Store:
             if server is None:
                 return Store(lease_ms)
-            store = RedisStore(server, vault, Keys(prefix), lease_ms)
+            store = RedisStore(server, vault, Keys(prefix), lease_ms=lease_ms)
             stack.push_async_callback(store.close)
+            await wait_for_redis(store.connection, seconds=PATIENCE)
             return store
 
         yield open_one

@@ -118,7 +118,7 @@ async def test_released_message_is_for_anybody_as_if_untouched(store: Store) -> 
 
 
 async def test_dead_workers_message_is_taken_again_and_counted(open_store: OpenStore) -> None:
-    store: Store = open_store(lease_ms=40)
+    store: Store = await open_store(lease_ms=40)
     await store.intake().accept(message("1"))
     await store.intake().accept(message("2"))
     for attempts in (1, 2, 3):
@@ -130,7 +130,7 @@ async def test_dead_workers_message_is_taken_again_and_counted(open_store: OpenS
 
 
 async def test_lapsed_claim_can_do_nothing(open_store: OpenStore) -> None:
-    store: Store = open_store(lease_ms=40)
+    store: Store = await open_store(lease_ms=40)
     await store.intake().accept(message("1", platform="web"))
     await store.intake().accept(message("2", platform="web"))
     turns = store.turns()
@@ -209,8 +209,8 @@ async def test_message_is_not_stranded_by_a_claim_that_lapsed_half_way(
     """A worker stalls between taking a conversation and reading its inbox. Meanwhile another
     answers; and just after the first found the inbox empty, the next message comes.
     """
-    stalling: RedisStore = open_redis_store(lease_ms=1)
-    store: RedisStore = open_redis_store()
+    stalling: RedisStore = await open_redis_store(lease_ms=1)
+    store: RedisStore = await open_redis_store()
     client, run_script = stalling.connection.client, stalling.connection.run_script
     make_pipeline = client.pipeline
 
@@ -248,7 +248,7 @@ async def _answer_next(store: Store) -> None:
 
 async def test_renewed_claim_is_not_taken(open_store: OpenStore) -> None:
     lease = 0.5
-    store: Store = open_store(lease_ms=int(lease * 1000))
+    store: Store = await open_store(lease_ms=int(lease * 1000))
     await store.intake().accept(message("1"))
     turns = store.turns()
     renewed = time.monotonic()
@@ -324,7 +324,7 @@ async def test_workers_that_die_answer_each_message_once_and_in_order(
     open_store: OpenStore,
 ) -> None:
     lease, people, each = 0.6, range(30), 20
-    store: Store = open_store(lease_ms=int(lease * 1000))
+    store: Store = await open_store(lease_ms=int(lease * 1000))
     witness = Witness(lease)
     total = len(people) * each
     workers = [asyncio.create_task(_work(store, witness, total, seed)) for seed in range(8)]

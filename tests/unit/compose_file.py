@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.content.yaml_files import read_yaml
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.yml"
@@ -23,7 +23,7 @@ class VariableMissing(LookupError):
 
 def read_compose(environ: Mapping[str, str]) -> dict[str, Any]:
     """The file with its anchors merged and its variables filled in, as Compose does it."""
-    return dict(_fill(read_yaml(COMPOSE_FILE), environ))
+    return dict(_fill(yaml.safe_load(COMPOSE_FILE.read_text("utf-8")), environ))
 
 
 def variables_in_compose() -> set[str]:
@@ -36,6 +36,28 @@ def read_env_example() -> dict[str, str]:
     """The variables of .env.example with their values."""
     lines = [line for line in ENV_EXAMPLE.read_text("utf-8").splitlines() if line]
     return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+
+def instructions(path: Path) -> Iterator[tuple[str, str]]:
+    """A Dockerfile's instructions, continued lines joined, comments left out."""
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    for line in re.sub(r"\\\n\s*", "", "\n".join(lines)).splitlines():
+        if line.strip():
+            word, _, rest = line.partition(" ")
+            yield word, rest
+
+
+def last_stage(path: Path) -> list[tuple[str, str]]:
+    """The instructions of the stage that the image is."""
+    everything = list(instructions(path))
+    start = max(place for place, (word, _) in enumerate(everything) if word == "FROM")
+    return everything[start:]
+
+
+def environment_of_image(path: Path) -> dict[str, str]:
+    """The variables that a Dockerfile sets in its image."""
+    pairs = " ".join(rest for word, rest in last_stage(path) if word == "ENV").split()
+    return dict(pair.split("=", 1) for pair in pairs)
 
 
 def _fill(value: Any, environ: Mapping[str, str]) -> Any:

@@ -24,7 +24,9 @@ from tests.unit.small_library import (
 
 NASTY = st.sampled_from(
     list("/\\{}[]\"'<>*_`|@#:;,.!?\n\r\t\v\f\x00\x1b\x7f\x85 \u00a0\u00ad\u061c\u200b\u200d\u200e")
-    + list("\u2028\u2029\u202a\u202e\u2060\u2066\u2069\u3000\u3164\ufeff\ufffd\ud800\udfff\U000e0041")
+    + list(
+        "\u2028\u2029\u202a\u202e\u2060\u2066\u2069\u3000\u3164\ufeff\ufffd\ud800\udfff\U000e0041"
+    )
     + ["/start", "/delete", "/greet", "a:", "l:fr", "je veux mourir", "want to die", "é", "e\u0301"]
 )
 TEXTS = st.lists(NASTY | st.characters(), max_size=60).map("".join)

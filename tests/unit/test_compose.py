@@ -1,10 +1,9 @@
-"""docker-compose.yml, the Dockerfiles, .dockerignore and .env.example: what they must never lose."""
+"""docker-compose.yml, Dockerfiles, .dockerignore and .env.example: what they must never lose."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,8 @@ from tests.unit.compose_file import (
     ENV_EXAMPLE,
     ROOT,
     VariableMissing,
+    instructions,
+    last_stage,
     read_compose,
     read_env_example,
     variables_in_compose,
@@ -57,21 +58,6 @@ def settings_read(values: dict[str, str]) -> set[str]:
     return asked.names
 
 
-def instructions(path: Path) -> Iterator[tuple[str, str]]:
-    """A Dockerfile's instructions, continued lines joined, comments left out."""
-    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
-    for line in re.sub(r"\\\n\s*", "", "\n".join(lines)).splitlines():
-        if line.strip():
-            word, _, rest = line.partition(" ")
-            yield word, rest
-
-
-def last_stage(path: Path) -> list[tuple[str, str]]:
-    everything = list(instructions(path))
-    start = max(place for place, (word, _) in enumerate(everything) if word == "FROM")
-    return everything[start:]
-
-
 # docker-compose.yml
 
 
@@ -79,6 +65,20 @@ def test_compose_file_fits_the_schema() -> None:
     schema = yaml.safe_load((ROOT / "tests/unit/compose_schema.yml").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(COMPOSE, schema, jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize("path", [COMPOSE_FILE, ROOT / "tests/unit/compose_schema.yml"])
+def test_no_key_stands_twice(path: Path) -> None:
+    """PyYAML would silently take the last."""
+    waiting = [yaml.compose(path.read_text("utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            assert len(keys) == len(set(keys)), node.start_mark
+            waiting += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
 
 
 def test_services_are_those_of_the_design_and_chat_platforms_are_optional() -> None:
@@ -223,14 +223,14 @@ def test_env_example_as_it_stands_changes_nothing() -> None:
 
 def test_each_line_of_env_example_is_explained_by_the_one_above() -> None:
     lines = ENV_EXAMPLE.read_text("utf-8").splitlines()
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         if line and not line.startswith("#"):
             assert re.fullmatch(r"[A-Z_]+=[\w./]*", line), "make keeps quotes and blanks"
             assert re.match(r"# [a-zA-Z0-9].*\.$|# .*openssl", above), line
 
 
-@pytest.mark.xfail(find_spec("psycopg") is None, reason="psycopg is not in the lock yet")
-def test_postgres_has_its_driver_in_the_lock() -> None:
+def test_driver_for_postgres_is_in_the_lock() -> None:
+    assert "postgresql+psycopg://" in ENV_EXAMPLE.read_text("utf-8")
     assert "\npsycopg==" in (ROOT / "requirements/services.txt").read_text("utf-8")
 
 

@@ -40,9 +40,7 @@ def test_problems_of_content_stay_apart() -> None:
     assert ContentInvalid(["one", "two"]).problems == ("one", "two")
 
 
-@pytest.mark.parametrize(
-    ("retry_after", "retryable"), [(None, False), (0.0, True), (3.5, True)]
-)
+@pytest.mark.parametrize(("retry_after", "retryable"), [(None, False), (0.0, True), (3.5, True)])
 def test_platform_says_whether_to_send_again(retry_after: float | None, retryable: bool) -> None:
     error = PlatformRefused("telegram", "HTTP 429", retry_after=retry_after)
     assert error.retryable is retryable

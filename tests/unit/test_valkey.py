@@ -56,9 +56,7 @@ async def test_server_listens_on_loopback_alone(valkey: EmbeddedValkey) -> None:
         assert (await client.config_get("bind"))["bind"] == "127.0.0.1"
 
 
-async def test_only_the_owner_may_read_the_password(
-    valkey: EmbeddedValkey, tmp_path: Path
-) -> None:
+async def test_only_the_owner_may_read_the_password(valkey: EmbeddedValkey, tmp_path: Path) -> None:
     assert (tmp_path / "valkey/valkey.conf").stat().st_mode & 0o077 == 0
 
 

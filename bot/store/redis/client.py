@@ -11,7 +11,9 @@ from typing import Any
 
 import redis.asyncio
 from redis.asyncio.cluster import RedisCluster
-from redis.exceptions import NoScriptError, RedisError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from bot.errors import StoreUnavailable
 
@@ -28,6 +30,9 @@ class Connection:
         options: dict[str, Any] = {
             "socket_timeout": ANSWER_WITHIN,
             "socket_connect_timeout": 2.0,
+            # The client's own retries are silent: entries read from a stream whose answer was lost
+            # would lie there as ours, and nobody would know. Callers hear of it and begin again.
+            "retry": Retry(NoBackoff(), 0),
         }
         if self.is_cluster:
             address = "redis://" + url[len(CLUSTER_SCHEME) :]
@@ -52,7 +57,7 @@ class Connection:
             return await self.client.eval(source, len(keys), *keys, *arguments)
 
     async def ping(self) -> None:
-        """Raise StoreUnavailable unless Redis answers and takes writes."""
+        """Raise StoreUnavailable unless Redis answers."""
         with store_errors():
             await self.client.ping()
 
@@ -67,7 +72,7 @@ def store_errors() -> Iterator[None]:
     """Name every failure of Redis in our own words, without its text."""
     try:
         yield
-    except (RedisError, OSError, asyncio.TimeoutError) as error:
+    except (RedisError, RedisClusterException, OSError, asyncio.TimeoutError) as error:
         raise StoreUnavailable(type(error).__name__) from error
 
 

@@ -11,13 +11,17 @@ may touch them all on one Redis and on a Redis Cluster alike.
     plv:{07}:outbox:telegram    stream       deliveries to one platform
     plv:{07}:sent:telegram      hash         position -> replies of it known to be out
     plv:{07}:counts             hash         platform|language|answer -> turns
-    plv:{07}:seen:<id>          sorted set   ids of messages taken in -> when, in ms
+    plv:{07}:seen               sorted set   marks of messages taken in -> when, in ms
     plv:{07}:inbox:<id>         list         messages that wait, oldest first
     plv:{07}:state:<id>         string       what is kept between turns
     plv:{07}:events:<id>        list         dialogue events, one item a turn
     plv:{07}:last:<id>          string       the latest delivery, web only
     plv:engines                 sorted set   engine worker -> when it last showed life, in ms
     plv:discord:commands        string       hash of the commands last registered
+
+A conversation that was erased leaves no more than the turn's own delivery and journal entry, until
+they are taken off, and in `seen` marks that nobody can tell from others: without those, a message
+that the platform delivers again would bring the conversation back.
 """
 
 from __future__ import annotations
@@ -66,8 +70,8 @@ class Keys:
     def counts(self, partition: int) -> str:
         return self._in(partition, "counts")
 
-    def seen(self, conversation: str) -> str:
-        return self._in(partition_of(conversation), f"seen:{conversation}")
+    def seen(self, partition: int) -> str:
+        return self._in(partition, "seen")
 
     def inbox(self, conversation: str) -> str:
         return self._in(partition_of(conversation), f"inbox:{conversation}")

@@ -58,13 +58,13 @@ class RedisIntake:
         answer: bytes = await self._connection.run_script(
             "accept",
             [
-                keys.seen(conversation),
+                keys.seen(partition),
                 keys.inbox(conversation),
                 keys.schedule(partition),
                 keys.bell(partition),
             ],
             [
-                message.id,
+                self._vault.mark(f"{conversation} {message.id}"),
                 self._vault.lock(message.to_json()),
                 conversation,
                 SEEN_MS,
@@ -136,9 +136,8 @@ class RedisTurns:
                 pipeline.get(keys.state(conversation))
                 pipeline.lrange(keys.events(conversation), 0, -1)
                 head, state, events = await pipeline.execute()
-        if head is None:  # only a hand in Redis can cause this: take it off the schedule
-            with store_errors():
-                await self._connection.client.zrem(keys.schedule(partition), conversation)
+        if head is None:  # the claim lapsed just now, and another worker answered
+            await self._release(conversation, token)
             return None
         unlock = self._vault.unlock
         return Claim(
@@ -165,7 +164,9 @@ class RedisTurns:
 
     async def release(self, claim: Claim) -> None:
         """See `ports.Turns.release`."""
-        conversation = claim.message.conversation
+        await self._release(claim.message.conversation, claim.token)
+
+    async def _release(self, conversation: str, token: str) -> None:
         partition = partition_of(conversation)
         keys = self._keys
         await self._connection.run_script(
@@ -175,8 +176,9 @@ class RedisTurns:
                 keys.leases(partition),
                 keys.attempts(partition),
                 keys.bell(partition),
+                keys.inbox(conversation),
             ],
-            [conversation, claim.token],
+            [conversation, token],
         )
 
     async def commit(self, claim: Claim, turn: Turn) -> bool:
@@ -198,7 +200,6 @@ class RedisTurns:
                 keys.journal(partition),
                 keys.outbox(partition, message.platform),
                 keys.counts(partition),
-                keys.seen(conversation),
                 keys.last(conversation),
             ],
             [
@@ -241,7 +242,14 @@ class _Streams:
                         raise
 
     async def read_group(
-        self, names: Sequence[str], group: str, consumer: str, *, start: str, most: int, wait: float
+        self,
+        names: Sequence[str],
+        group: str,
+        consumer: str,
+        *,
+        start: str,
+        most: int | None,
+        wait: float,
     ) -> list[tuple[str, bytes, dict[bytes, bytes]]]:
         """Entries as (stream, position, fields); `start` is `>` for new ones, `0` for one's own."""
         client = self._connection.client
@@ -262,16 +270,24 @@ class _Streams:
 
     async def take_over(
         self, names: Sequence[str], group: str, consumer: str, idle_ms: int
-    ) -> list[tuple[str, bytes, dict[bytes, bytes]]]:
-        """Entries that another consumer took and left lying for so long."""
-        entries = []
+    ) -> None:
+        """Make one's own what another consumer took and left lying for so long."""
         with store_errors():
             for name in names:
-                answer = await self._connection.client.xautoclaim(
-                    name, group, consumer, min_idle_time=idle_ms, start_id="0-0", count=100
-                )
-                entries += [(name, position, fields) for position, fields in answer[1] if fields]
-        return entries
+                place: Any = b"0-0"
+                while True:
+                    place, *_ = await self._connection.client.xautoclaim(
+                        name, group, consumer, min_idle_time=idle_ms, start_id=place, count=100
+                    )
+                    if place == b"0-0":
+                        break
+
+    async def take_off(
+        self, name: str, group: str, positions: Sequence[str], *, sent: str | None = None
+    ) -> None:
+        """Take finished entries off, with what `sent` knows of them, at once."""
+        keys = [name] if sent is None else [name, sent]
+        await self._connection.run_script("take_off", keys, [group, *positions])
 
 
 def _flat(found: Any) -> list[tuple[str, bytes, dict[bytes, bytes]]]:
@@ -301,24 +317,23 @@ class RedisOutbox:
         """See `ports.Outbox.read`; never ends."""
         names = [self._keys.outbox(partition, platform) for partition in ALL_PARTITIONS]
         await self._streams.make_groups(names, SENDERS)
-        left = await self._streams.take_over(names, SENDERS, consumer, self.TAKE_OVER_MS)
-        own = await self._streams.read_group(
-            names, SENDERS, consumer, start="0", most=10_000, wait=0
+        await self._streams.take_over(names, SENDERS, consumer, self.TAKE_OVER_MS)
+        unfinished = await self._streams.read_group(
+            names, SENDERS, consumer, start="0", most=None, wait=0
         )
-        for entry in {(name, position): fields for name, position, fields in left + own}.items():
-            yield await self._item(platform, *entry[0], entry[1], is_redelivered=True)
+        for _, position, fields in unfinished:
+            yield await self._item(platform, position, fields, is_redelivered=True)
         while True:
             entries = await self._streams.read_group(
                 names, SENDERS, consumer, start=">", most=50, wait=BLOCK_MS / 1000
             )
             self.on_look()
-            for name, position, fields in entries:
-                yield await self._item(platform, name, position, fields, is_redelivered=False)
+            for _, position, fields in entries:
+                yield await self._item(platform, position, fields, is_redelivered=False)
 
     async def _item(
         self,
         platform: Platform,
-        name: str,
         position: bytes,
         fields: dict[bytes, bytes],
         *,
@@ -352,13 +367,12 @@ class RedisOutbox:
         """See `ports.Outbox.done`."""
         platform, position = item.position.split("|")
         partition = partition_of(item.delivery.conversation)
-        outbox = self._keys.outbox(partition, platform)
-        with store_errors():
-            async with self._connection.client.pipeline(transaction=False) as pipeline:
-                pipeline.xack(outbox, SENDERS, position)
-                pipeline.xdel(outbox, position)
-                pipeline.hdel(self._keys.sent(partition, platform), position)
-                await pipeline.execute()
+        await self._streams.take_off(
+            self._keys.outbox(partition, platform),
+            SENDERS,
+            [position],
+            sent=self._keys.sent(partition, platform),
+        )
 
 
 class RedisReplies:
@@ -424,6 +438,13 @@ class RedisJournal:
 
     async def read(self, consumer: str, *, most: int, wait: float) -> Sequence[JournalEntry]:
         """See `ports.Journal.read`."""
+        try:
+            return await self._read(consumer, most=most, wait=wait)
+        except StoreUnavailable:
+            self._is_started = False  # a Redis that comes back empty has no groups
+            raise
+
+    async def _read(self, consumer: str, *, most: int, wait: float) -> Sequence[JournalEntry]:
         if not self._is_started:
             await self._streams.make_groups(self._names, RECORDERS)
             await self._streams.take_over(self._names, RECORDERS, consumer, self.TAKE_OVER_MS)
@@ -444,10 +465,8 @@ class RedisJournal:
         for entry in entries:
             name, position = entry.position.rsplit("|", 1)
             places.setdefault(name, []).append(position)
-        with store_errors():
-            for name, positions in places.items():
-                await self._connection.client.xack(name, RECORDERS, *positions)
-                await self._connection.client.xdel(name, *positions)
+        for name, positions in places.items():
+            await self._streams.take_off(name, RECORDERS, positions)
 
 
 class RedisHealth:
