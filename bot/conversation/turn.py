@@ -95,7 +95,7 @@ async def run_turn(claim: Claim, parts: Parts) -> Turn:
         replies = [render(parts.library, call, _language(said.language)) for call in said.calls]
     except Exception as error:
         logger.error("A turn failed: %s", type(error).__name__)
-        said = _say("unavailable", memory)
+        said = _say(parts.crisis.by_phrase(heard.text) or "unavailable", memory)
         replies = [render(parts.library, call, _language(memory)) for call in said.calls]
     return _turn(message, record, heard, memory, said, replies, parts)
 
@@ -176,7 +176,8 @@ async def _respond(
     parts: Parts,
 ) -> Said:
     """Screen for distress first, then ask the dialogue."""
-    crisis = parts.crisis.by_phrase(heard.text) if heard.text else None
+    # What is too long is never understood, so every phrase counts in it.
+    crisis = parts.crisis.by_phrase(heard.text) if heard.answer else parts.crisis.certain(heard.text)
     if crisis is not None:
         return _say_in_their_words(crisis, heard.text, memory, parts)
     if heard.answer is not None:
@@ -184,7 +185,7 @@ async def _respond(
     understanding = heard.understanding
     if understanding is None:
         understanding = await parts.dialogue.understand(heard.text)
-        crisis = parts.crisis.by_ranking(understanding.ranking)
+        crisis = parts.crisis.find(heard.text, understanding.ranking)
         if crisis is not None:
             return _say_in_their_words(crisis, heard.text, memory, parts)
     spoken = _language(memory)

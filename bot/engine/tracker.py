@@ -28,7 +28,9 @@ from bot.conversation.ports import ConversationRecord, JsonObject
 TURNS_KEPT = 6
 """Turns whose events stay whole; more than the policies look back."""
 TURNS_BEFORE_FOLDING = 12
-_NOT_KEPT = frozenset({"bot", "user_featurization", "session_started", "action_execution_rejected"})
+_KEPT = ("event", "timestamp", "name", "value", "policy", "confidence")
+_KEPT_IF_TRUE = ("hide_rule_turn", "is_interrupted")
+_NOT_KEPT = frozenset({"bot", "user_featurization", "action_execution_rejected"})
 
 
 class TurnTrackers(TrackerStore):  # type: ignore[misc]
@@ -87,8 +89,8 @@ def _kept(event: Event) -> JsonObject:
             "parse_data": {"intent": kept_intent, "entities": data["parse_data"]["entities"],
                            "text": ""},
         }  # fmt: skip
-    names = ("event", "timestamp", "name", "value", "policy", "confidence")
-    return {name: data[name] for name in names if name in data}
+    kept = {name: data[name] for name in _KEPT if name in data}
+    return kept | {name: True for name in _KEPT_IF_TRUE if data.get(name)}
 
 
 def compact(record: ConversationRecord) -> tuple[JsonObject, int]:

@@ -86,7 +86,7 @@ async def judge(messages: Sequence[Example], parts: Parts) -> list[Judged]:
 async def _judge_one(message: Example, parts: Parts, dialogue: Dialogue) -> Judged:
     text = clean(message.text)
     understanding = await dialogue.understand(text)
-    crisis = parts.crisis.by_phrase(text) or parts.crisis.by_ranking(understanding.ranking)
+    crisis = parts.crisis.find(text, understanding.ranking)
     return Judged(
         language=message.language,
         text=message.text,

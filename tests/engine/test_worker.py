@@ -168,13 +168,13 @@ async def test_turn_whose_commit_found_no_redis_is_run_again(
 
 async def test_long_turn_keeps_its_claim(parts: Parts) -> None:
     """The lease is far shorter than the turn; without renewal the other worker would take it."""
-    store = MemoryStore(lease=0.1)
+    store = MemoryStore(lease=1.0)
     dialogue = SlowDialogue()
     slow = parts_with(parts.crisis, dialogue)
     await store.accept(said(1))
     async with running(Outage(store), slow):
         await asyncio.wait_for(dialogue.thinking.wait(), 10)
-        other = await store.claim(wait=0.5)
+        other = await store.claim(wait=1.5)
         dialogue.go_on.set()
         await until(lambda: len(store._web) == 1)
     assert other is None

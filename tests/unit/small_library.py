@@ -129,8 +129,7 @@ harmless:
   en: [killing time]
 kinds:
   - answer: crisis_suicide
-    fr: [je veux * mourir]
-    en: [want to die]
+    always: {fr: [je veux * mourir], en: [want to die]}
 """
 
 

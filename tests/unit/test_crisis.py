@@ -68,3 +68,37 @@ def test_ranking_decides_from_all_kinds_together(
     check: CrisisCheck, ranking: list[tuple[str, float]], crisis: str | None
 ) -> None:
     assert check.by_ranking(ranking) == crisis
+
+
+@pytest.mark.parametrize(
+    ("text", "ranking", "crisis"),
+    [
+        ("this exam is killing myself lol", [("hyperbole", 0.95), ("crisis_suicide", 0.02)], None),
+        ("cet examen va me tuer", [("hyperbole", 0.89), ("crisis_suicide", 0.02)], "crisis_suicide"),
+        ("cet examen va me tuer", [("hyperbole", 0.92), ("crisis_suicide", 0.06)], "crisis_suicide"),
+        ("je veux en finir pour vrai", [("hyperbole", 0.99)], "crisis_suicide"),
+        ("nothing listed", [("topic", 0.4), ("crisis_abuse", 0.5)], "crisis_abuse"),
+        ("nothing listed", [], None),
+        ("elle respire plus", [], "crisis_emergency"),
+    ],
+)
+def test_phrase_gives_way_only_to_a_sure_and_calm_classifier(
+    tmp_path: Path, text: str, ranking: list[tuple[str, float]], crisis: str | None
+) -> None:
+    (tmp_path / "stories/safety").mkdir(parents=True)
+    always = "  - answer: crisis_suicide\n    always: {fr: [je veux en finir]}\n"
+    content = CRISES.replace("  - answer: crisis_suicide\n", always)
+    (tmp_path / "stories/safety/crisis.yml").write_text(content, "utf-8")
+
+    assert load_crisis_check(tmp_path).find(text, ranking) == crisis
+
+
+def test_certain_words_need_no_classifier(tmp_path: Path) -> None:
+    (tmp_path / "stories/safety").mkdir(parents=True)
+    always = "  - answer: crisis_suicide\n    always: {fr: [je veux en finir]}\n"
+    content = CRISES.replace("  - answer: crisis_suicide\n", always)
+    (tmp_path / "stories/safety/crisis.yml").write_text(content, "utf-8")
+    check = load_crisis_check(tmp_path)
+
+    assert check.certain("JE VEUX EN FINIR") == "crisis_suicide"
+    assert check.certain("ça va me tuer") is None
