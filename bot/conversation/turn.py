@@ -177,7 +177,9 @@ async def _respond(
 ) -> Said:
     """Screen for distress first, then ask the dialogue."""
     # What is too long is never understood, so every phrase counts in it.
-    crisis = parts.crisis.by_phrase(heard.text) if heard.answer else parts.crisis.certain(heard.text)
+    crisis = (
+        parts.crisis.by_phrase(heard.text) if heard.answer else parts.crisis.certain(heard.text)
+    )
     if crisis is not None:
         return _say_in_their_words(crisis, heard.text, memory, parts)
     if heard.answer is not None:

@@ -73,6 +73,7 @@ class Recorder:
         """Once an hour, drop what is older than the setting says; returns how many rows."""
         if self._now() - self._dropped_at < DROP_EVERY:
             return 0
-        self._dropped_at = self._now()
         before = self._now() - self._days_kept * DAY
-        return await asyncio.to_thread(self._record.drop_before, before)
+        dropped = await asyncio.to_thread(self._record.drop_before, before)
+        self._dropped_at = self._now()
+        return dropped

@@ -139,9 +139,7 @@ class MemoryStore:
         waiting = self._outbox[platform]
         left = [item for item in waiting.items() if item[0] in self._taken[platform]]
         for position, delivery in left:
-            yield OutboxItem(
-                position, delivery, self._sent.get(position, 0), is_redelivered=True
-            )
+            yield OutboxItem(position, delivery, self._sent.get(position, 0), is_redelivered=True)
         while True:
             for position, delivery in list(waiting.items()):
                 if position not in self._taken[platform]:

@@ -51,9 +51,7 @@ def test_answer_without_a_language_is_never_loaded(
         load_library(tmp_path).text("parks", language)
 
 
-@pytest.mark.parametrize(
-    ("language", "other"), [("fr", "en"), ("en", "fr")]
-)
+@pytest.mark.parametrize(("language", "other"), [("fr", "en"), ("en", "fr")])
 def test_more_of_one_language_does_not_stand_in_for_the_other(
     tmp_path: Path, language: str, other: str
 ) -> None:
@@ -104,7 +102,9 @@ def test_source_is_cited_in_the_readers_language(
 def test_source_of_one_language_is_marked_for_readers_of_the_other(tmp_path: Path) -> None:
     make_tree(tmp_path)
     write(tmp_path, "stories/sources.yml", SOURCES.replace("  counterpart: city_en\n", ""))
-    write(tmp_path, "stories/words/source.yml", "other_language: {fr: (en anglais), en: (in French)}")
+    write(
+        tmp_path, "stories/words/source.yml", "other_language: {fr: (en anglais), en: (in French)}"
+    )
     library = load_library(tmp_path)
     assert list(library.sources_for("parks", "en")) == [
         ("La Ville (in French)", "https://example.org/fr")

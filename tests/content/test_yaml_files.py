@@ -98,6 +98,8 @@ def test_lines_follow_a_change_of_the_file(tmp_path: Path) -> None:
 
 
 def test_items_have_their_own_lines(tmp_path: Path) -> None:
-    path = file_with(tmp_path, "a: x\nlist:\n  # first\n  - one\n\n  - >-\n    two\n    more\n  - 3\n")
+    path = file_with(
+        tmp_path, "a: x\nlist:\n  # first\n  - one\n\n  - >-\n    two\n    more\n  - 3\n"
+    )
     assert lines_of_items(path, "list") == [4, 6, 9]
     assert lines_of_items(path, "other") == []

@@ -17,6 +17,12 @@ import redis
 ROOT = Path(__file__).resolve().parents[2]
 REDIS = Path("/usr/bin/redis-server")
 SLOTS = 16_384
+DURABLE = ("--appendfsync", "always")
+"""What it takes to keep every message that was accepted, even when Redis itself is killed.
+
+With `everysec` Redis answers before it has written to its file, for up to two seconds, whenever the
+last fsync is still under way; a kill just then loses what it said it had.
+"""
 WITHIN = 30.0
 """Seconds after which a server that did not start, or a cluster that did not form, has failed."""
 
@@ -116,11 +122,11 @@ class Server:
 class Cluster:
     """Three servers that share the slots."""
 
-    def __init__(self, binary: Path, folder: Path) -> None:
+    def __init__(self, binary: Path, folder: Path, *options: str) -> None:
+        options += ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
         self.nodes: Sequence[Server] = tuple(
-            Server(binary, folder / name, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
-            for name in ("a", "b", "c")
-        )  # fmt: skip
+            Server(binary, folder / name, *options) for name in ("a", "b", "c")
+        )
         self._is_formed = False
 
     @property
@@ -174,7 +180,7 @@ AnyServer = Server | Cluster
 def make_server(kind: str, folder: Path, *options: str) -> AnyServer:
     """A server of its own for one test, or for all; not started yet."""
     if kind == "valkey-cluster":
-        return Cluster(find_valkey(), folder)
+        return Cluster(find_valkey(), folder, *options)
     return Server(REDIS if kind == "redis-server" else find_valkey(), folder, *options)
 
 

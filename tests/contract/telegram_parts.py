@@ -37,7 +37,7 @@ from bot.settings import Settings, read_settings
 from tests.platforms.telegram_server import TelegramServer
 
 IDENTITY_KEY = bytes(32)
-SECRET = "a-webhook-secret-for-tests"  # noqa: S105 - no secret
+SECRET = "a-webhook-secret-for-tests"
 SOON = 10.0
 
 

@@ -20,7 +20,9 @@ from tests.contract.stores import (
 
 
 def _ids(entries: list[JournalEntry], of: int = 1) -> list[str]:
-    return [entry.event["id"] for entry in entries if entry.event["conversation"] == conversation(of)]
+    return [
+        entry.event["id"] for entry in entries if entry.event["conversation"] == conversation(of)
+    ]
 
 
 async def _read(store: Store, consumer: str = "r") -> list[JournalEntry]:

@@ -18,8 +18,7 @@ from bot.store.redis import client as client_module
 from bot.store.redis import store as store_module
 from bot.store.redis.keys import Keys
 from bot.store.redis.store import LEASE_MS, RedisHealth, wait_for_redis
-from bot.store.vault import Vault
-from tests.contract.redis_servers import AnyServer, Server, find_valkey, make_server
+from tests.contract.redis_servers import DURABLE, AnyServer, Server, find_valkey, make_server
 from tests.contract.stores import (
     PATIENCE,
     RedisStore,
@@ -43,7 +42,7 @@ VAULT = make_vault()
 @pytest.fixture
 def server(server_kind: str, tmp_path: Path) -> Iterator[AnyServer]:
     """A server of this test alone, which may do to it what it likes."""
-    server = make_server(server_or_skip(server_kind), tmp_path)
+    server = make_server(server_or_skip(server_kind), tmp_path, *DURABLE)
     try:
         server.start()
         yield server
@@ -164,13 +163,13 @@ async def _assert_all_unavailable(hands: Hands) -> None:
 async def test_everything_is_unavailable_while_redis_is_gone_and_works_when_it_is_back(
     server: AnyServer,
 ) -> None:
-    async with opened(server) as store:
+    async with opened(server, lease_ms=600_000) as store:
         hands = await _hands(store)
         server.kill()
         await _assert_all_unavailable(hands)
         await _assert_all_unavailable(hands)
         server.start()
-        await until(lambda: _is_available(store))
+        await until(lambda: _is_back(store))
         assert await store.turns().commit(hands.claim, turn_for(hands.claim))
         await store.intake().accept(message("3"))
         claim = await take(store.turns())
@@ -183,9 +182,9 @@ async def test_everything_is_unavailable_while_redis_is_gone_and_works_when_it_i
         assert [item.is_redelivered for item in items] == [True, False]
 
 
-async def _is_available(store: RedisStore) -> bool:
+async def _is_back(store: RedisStore) -> bool:
     try:
-        await store.turns().claim(wait=0)
+        await RedisHealth(store.connection, store.keys).waiting()
     except StoreUnavailable:
         return False
     return True
@@ -196,13 +195,18 @@ async def test_everything_is_unavailable_while_redis_says_nothing(
 ) -> None:
     monkeypatch.setattr(client_module, "ANSWER_WITHIN", 0.5)
     monkeypatch.setattr(store_module, "BLOCK_MS", 100)
-    async with opened(server) as store:
+    async with opened(server, lease_ms=500) as store:
         hands = await _hands(store)
         server.freeze()
         await _assert_all_unavailable(hands)
-        server.thaw()
-        await until(lambda: _is_available(store))
-        assert await store.turns().commit(hands.claim, turn_for(hands.claim))
+        server.thaw()  # it may now do some of what it was asked
+        await until(lambda: _is_back(store))
+        assert await store.intake().accept(message("late")) in ("accepted", "duplicate")
+        worker = asyncio.create_task(_serve(store, []))
+        await until(lambda: _is_idle(store))
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+        assert await events_of(store, 1) == ["1", "2", "late"]
 
 
 def test_no_call_waits_longer_for_entries_than_for_an_answer() -> None:

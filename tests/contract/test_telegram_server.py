@@ -38,7 +38,7 @@ async def test_library_reads_who_it_is() -> None:
 
 
 async def test_wrong_token_is_refused() -> None:
-    async with TelegramServer(token="123456789:another-token") as telegram:  # noqa: S106
+    async with TelegramServer(token="123456789:another-token") as telegram:
         other = Bot(TOKEN, base_url=f"{telegram.url}/bot")
         with pytest.raises(InvalidToken):
             await other.initialize()
@@ -173,7 +173,7 @@ async def test_another_process_can_use_it() -> None:
 async def _talk(url: str, token: str) -> None:
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
 
-        async def control(verb: str, **arguments: object) -> Any:  # noqa: ANN401
+        async def control(verb: str, **arguments: object) -> Any:
             answer = await client.post(f"/control/{verb}", json=arguments)
             return answer.raise_for_status().json()["result"]
 

@@ -115,7 +115,7 @@ async def test_service_waits_for_telegram_at_the_start() -> None:
 
 async def test_wrong_token_stops_the_service_with_a_sentence_without_it() -> None:
     async with TelegramServer() as telegram:
-        settings = settings_for(telegram, TELEGRAM_BOT_TOKEN="1:wrong-token")  # noqa: S106
+        settings = settings_for(telegram, TELEGRAM_BOT_TOKEN="1:wrong-token")
         with pytest.raises(SettingInvalid) as caught:
             await run_service(settings, FakeIntake(), FakeOutbox())
     assert "TELEGRAM_BOT_TOKEN" in str(caught.value)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.library import load_library
-from bot.store.redis.keys import Keys, PARTITIONS
+from bot.store.redis.keys import PARTITIONS, Keys
 from tests.end_to_end.stack import ROOT, Stack
 from tests.platforms.telegram_server import TelegramServer
 

@@ -95,9 +95,7 @@ def test_loaded_classifier_says_what_the_trained_one_says(
     trained: tuple[IntentClassifier, LocalModelStorage, Resource],
 ) -> None:
     classifier, storage, resource = trained
-    loaded = IntentClassifier.load(
-        config(), storage, resource, ExecutionContext(GraphSchema({}))
-    )
+    loaded = IntentClassifier.load(config(), storage, resource, ExecutionContext(GraphSchema({})))
     for text in ("worda0 thinga0", "quartz", "jkjkjk"):
         (given, ranking), (expected, expected_ranking) = (
             process(one, text) for one in (loaded, classifier)

@@ -67,9 +67,7 @@ def long_way(text: str, vector: Any) -> Any:
     examples, own = unit(rows - centre), weighted(grams, grams)
     kernel = kernel_of(examples, examples, own, own) + SETTINGS.ridge * np.eye(len(TEXTS))
     weights = np.linalg.solve(kernel, targets())
-    message = kernel_of(
-        unit(vector - centre)[None], examples, weighted(dense([text]), grams), own
-    )
+    message = kernel_of(unit(vector - centre)[None], examples, weighted(dense([text]), grams), own)
     return (message @ weights)[0]
 
 

@@ -78,9 +78,7 @@ def turn(
     events = [
         said,
         DefinePrevUserUtteredFeaturization(False),
-        ActionExecuted(
-            "action_answer", policy="RulePolicy", confidence=1.0, hide_rule_turn=hidden
-        ),
+        ActionExecuted("action_answer", policy="RulePolicy", confidence=1.0, hide_rule_turn=hidden),
         BotUttered(None, {"custom": {"answer": f"answer_{number}"}}),
         *(SlotSet(name, value) for name, value in (slots or {}).items()),
     ]

@@ -446,12 +446,12 @@ class Remote:
         """The verb, as a function of keyword arguments that waits for the result."""
 
         def call(**arguments: Any) -> Any:
-            request = urllib.request.Request(  # noqa: S310 - our own loopback
+            request = urllib.request.Request(
                 f"{self._url}/control/{verb}",
                 data=json.dumps(arguments).encode(),
                 headers={"Content-Type": "application/json"},
             )
-            with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=60) as response:
                 return json.load(response)["result"]
 
         return call

@@ -19,11 +19,27 @@ from bot.conversation.ports import (
 from bot.conversation.turn import Parts
 from bot.safety.crisis import CrisisCheck, load_crisis_check
 
-PLAIN = (
-    "welcome help unavailable too_long fallback_empty fallback_unclear fallback_nearest"
-    " button_gone delete_my_data delete_done change_language tell_more_nothing bot_privacy"
-    " crisis_suicide crisis_not_meant talk_to_human report_problem stop_messages cancel"
-).split()
+PLAIN = [
+    "welcome",
+    "help",
+    "unavailable",
+    "too_long",
+    "fallback_empty",
+    "fallback_unclear",
+    "fallback_nearest",
+    "button_gone",
+    "delete_my_data",
+    "delete_done",
+    "change_language",
+    "tell_more_nothing",
+    "bot_privacy",
+    "crisis_suicide",
+    "crisis_not_meant",
+    "talk_to_human",
+    "report_problem",
+    "stop_messages",
+    "cancel",
+]
 """Answers with a text and no more."""
 
 SOURCES = {

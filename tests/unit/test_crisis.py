@@ -74,8 +74,16 @@ def test_ranking_decides_from_all_kinds_together(
     ("text", "ranking", "crisis"),
     [
         ("this exam is killing myself lol", [("hyperbole", 0.95), ("crisis_suicide", 0.02)], None),
-        ("cet examen va me tuer", [("hyperbole", 0.89), ("crisis_suicide", 0.02)], "crisis_suicide"),
-        ("cet examen va me tuer", [("hyperbole", 0.92), ("crisis_suicide", 0.06)], "crisis_suicide"),
+        (
+            "cet examen va me tuer",
+            [("hyperbole", 0.89), ("crisis_suicide", 0.02)],
+            "crisis_suicide",
+        ),
+        (
+            "cet examen va me tuer",
+            [("hyperbole", 0.92), ("crisis_suicide", 0.06)],
+            "crisis_suicide",
+        ),
         ("je veux en finir pour vrai", [("hyperbole", 0.99)], "crisis_suicide"),
         ("nothing listed", [("topic", 0.4), ("crisis_abuse", 0.5)], "crisis_abuse"),
         ("nothing listed", [], None),
