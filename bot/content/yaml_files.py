@@ -73,7 +73,9 @@ def line_of(path: Path, *keys: str) -> int:
 def lines_of_items(path: Path, key: str) -> list[int]:
     """The line, from 1, of each item of a list that stands under a key of the file."""
     node = _compose(path, path.stat().st_mtime_ns)
-    items = next((value.value for name, value in node.value if name.value == key), [])
+    items: list[yaml.Node] = next(
+        (value.value for name, value in node.value if name.value == key), []
+    )
     return [item.start_mark.line + 1 for item in items]
 
 

@@ -109,8 +109,12 @@ MISTAKES = {
         SOURCES,
         "https://example.org/fr\n",
         "https://example.org/" + "f" * 1_990 + "\n",
-        [(PARKS, 5, "`fr.text` has 20"), (PARKS, 7, "Discord takes 2,000")]
-        + [(PARKS, 12, "`en.text` has 20"), (PARKS, 14, "Discord takes 2,000")],
+        [
+            (PARKS, 5, "`fr.text` has 20"),
+            (PARKS, 7, "Discord takes 2,000"),
+            (PARKS, 12, "`en.text` has 20"),
+            (PARKS, 14, "Discord takes 2,000"),
+        ],
     ),
     "file named with a capital": (
         "stories/answers/Trains.yml",

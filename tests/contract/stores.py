@@ -1,7 +1,7 @@
 """The store for contract tests, in memory and over real servers; what a turn is made of there.
 
-Tests ask for `store` (the ports, over every twin) or for `redis_store` (over servers only, where they
-look behind the ports); `conftest.py` makes the fixtures known.
+Tests ask for `store` (the ports, over every twin) or for `redis_store` (over servers only, where
+they look behind the ports); `conftest.py` makes the fixtures known.
 """
 
 from __future__ import annotations

@@ -59,8 +59,8 @@ async def test_two_listeners_both_hear_everything_in_order(store: Store) -> None
     listeners = await _listeners(store, 2)
     for number in range(20):
         await answer(store, message(f"{number}", of=number % 2, platform="web"))
+    await until(lambda: all(len(listener.ids) == 20 for listener in listeners))
     for listener in listeners:
-        await until(lambda listener=listener: len(listener.ids) == 20)
         assert [id for id in listener.ids if int(id) % 2] == [f"{n}" for n in range(1, 20, 2)]
         assert [id for id in listener.ids if not int(id) % 2] == [f"{n}" for n in range(0, 20, 2)]
     assert listeners[0].heard[-1][1].replies == (reply(),)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def parts() -> Iterator[Parts]:
+def parts() -> Parts:
     """The bot as the engine builds it; trains first where there is no model."""
     from bot.engine.models import read_manifest
     from bot.engine.training import train
@@ -43,4 +42,4 @@ def parts() -> Iterator[Parts]:
     settings = read_settings({"BOT_DATA_DIR": str(ROOT / "var")})
     if read_manifest(settings.models_dir) is None:
         train(ROOT, settings.models_dir)
-    yield asyncio.run(build_parts(settings, ROOT))
+    return asyncio.run(build_parts(settings, ROOT))

@@ -1,4 +1,4 @@
-"""What the real bot answers: conversations as tables of what is sent, the answer and its language."""
+"""What the real bot answers: tables of what is sent, the answer and its language."""
 
 from __future__ import annotations
 
@@ -208,9 +208,7 @@ async def test_conversation_goes_as_written(parts: Parts, steps: list[Step]) -> 
     ],
     ids=["fr", "en"],
 )
-async def test_first_answer_cites_its_source(
-    parts: Parts, text: str, title: str, url: str
-) -> None:
+async def test_first_answer_cites_its_source(parts: Parts, text: str, title: str, url: str) -> None:
     talk = Talk(parts)
     await talk.send(text)
     (reply,) = talk.replies

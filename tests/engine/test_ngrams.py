@@ -39,7 +39,8 @@ def test_vector_has_unit_length_and_sorted_positions(text: str) -> None:
     assert (np.diff(positions) > 0).all()
     assert positions.min() >= 0
     assert positions.max() < DIMENSIONS
-    assert (positions.dtype, values.dtype) == (np.int64, np.float32)
+    assert positions.dtype == np.int64
+    assert values.dtype == np.float32
 
 
 @pytest.mark.parametrize("text", ["", "😀", "你好", "?!"])

@@ -135,15 +135,14 @@ def test_rebuilt_tracker_equals_the_straight_one_after_each_of_forty_turns(seed:
     is_first = True
     longest = 0
     for number in range(40):
+        choices: dict[str, list[Any]] = {
+            "last_answer": [f"answer_{number}", None],
+            "misses": [0, 1, 2],
+            "theme": ["a", "b", None],
+            "language": ["fr", "en"],
+        }
         slots = {
-            name: chance.choice(values)
-            for name, values in {
-                "last_answer": [f"answer_{number}", None],
-                "misses": [0, 1, 2],
-                "theme": ["a", "b", None],
-                "language": ["fr", "en"],
-            }.items()
-            if chance.random() < 0.3
+            name: chance.choice(values) for name, values in choices.items() if chance.random() < 0.3
         }
         new = turn(
             number,
@@ -154,7 +153,7 @@ def test_rebuilt_tracker_equals_the_straight_one_after_each_of_forty_turns(seed:
         )
         straight += new
         if is_first:  # the first turn's item holds the beginning too
-            record = ConversationRecord({}, (record.events[0] + kept_of(new),))
+            record = ConversationRecord({}, ([*record.events[0], *kept_of(new)],))
             is_first = False
         else:
             record = kept_after(record, new)

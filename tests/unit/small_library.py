@@ -146,11 +146,13 @@ harmless:
 kinds:
   - answer: crisis_suicide
     always: {fr: [je veux * mourir], en: [want to die]}
+    fr: [a bout]
+    en: [is hopeless]
 """
 
 
 def small_crisis_check(folder: Path) -> CrisisCheck:
-    """A check that knows one phrase in each language."""
+    """A check that knows one certain phrase and one mere phrase in each language."""
     (folder / "stories/safety").mkdir(parents=True, exist_ok=True)
     (folder / "stories/safety/crisis.yml").write_text(CRISES, "utf-8")
     return load_crisis_check(folder)

@@ -1,4 +1,4 @@
-"""Child processes: started with what they are given, stopped for certain, gone with their parent."""
+"""Child processes: started as told, stopped for certain, gone with their parent."""
 
 from __future__ import annotations
 

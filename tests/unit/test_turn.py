@@ -223,6 +223,38 @@ async def test_crisis_is_found_anywhere_in_what_platforms_let_through(
     assert given(await turn_of(parts, message(text))) == [("crisis_suicide", "en")]
 
 
+@pytest.mark.parametrize(
+    ("meaning", "answer"),
+    [
+        (Understanding("topic", 0.5, (("topic", 0.5),)), "crisis_suicide"),
+        (Understanding("topic", 0.95, (("topic", 0.95),)), "topic"),
+        (
+            Understanding("topic", 0.92, (("topic", 0.92), ("crisis_suicide", 0.06))),
+            "crisis_suicide",
+        ),
+    ],
+    ids=["unsure", "sure and calm", "sure but not calm"],
+)
+async def test_mere_phrase_gives_way_to_a_sure_classifier_only(
+    parts: Parts, dialogue: ListedDialogue, meaning: Understanding, answer: str
+) -> None:
+    dialogue.meanings = {"the bus is hopeless": meaning}
+    turn = await turn_of(parts, message("the bus is hopeless"), ENGLISH)
+    assert given(turn) == [(answer, "en")]
+
+
+async def test_mere_phrase_alarms_where_nothing_can_be_understood(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    too_long = await turn_of(parts, message("x " * 600 + "it is hopeless"), ENGLISH)
+    dialogue.error = ValueError("broken")
+    broken = await turn_of(parts, message("it is hopeless"), ENGLISH)
+    for turn in (too_long, broken):
+        assert given(turn) == [("crisis_suicide", "en")]
+        assert turn.journal[0]["kind"] == "crisis"
+        assert "hopeless" not in json.dumps(turn.journal)
+
+
 async def test_crisis_journal_holds_no_text(parts: Parts) -> None:
     turn = await turn_of(parts, message("i want to die says Camille"))
     assert turn.journal == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha1
@@ -74,6 +75,15 @@ def store_errors() -> Iterator[None]:
         yield
     except (RedisError, RedisClusterException, OSError, asyncio.TimeoutError) as error:
         raise StoreUnavailable(type(error).__name__) from error
+    except TypeError as error:
+        if not _is_connection_lost(error):
+            raise
+        raise StoreUnavailable("ConnectionError") from error
+
+
+def _is_connection_lost(error: TypeError) -> bool:
+    """How asyncio of Python 3.12.1 says that it wrote to a connection that is being lost."""
+    return traceback.extract_tb(error.__traceback__)[-1].name == "writelines"
 
 
 def _read_script(name: str) -> str:
