@@ -12,12 +12,14 @@ toi il elle nous vous ils elles mon ma mes ton ta tes son sa ses notre nos leur 
 koi kwa comment pourquoi pk pq quand combien quel quelle quels quelles de d dans ds sur avec pour pr
 par sans pas plus ne ai as avons ont suis es sommes etes peut peux veux veut fait faire dis dit mais
 donc alors si oui non stp svp ya tres aussi juste genre pis faut faque salut bonjour allo merci
+jveux jpeux jvais jsais jme jte chui chuis
 """
 ENGLISH = """
 the an and or is are was were be been it its this that these those i im u ur you your my me we our
 they their he she his her who what wat wats whats which how why where when do does did doesnt can
 could would should will to of in at from with for by about not no if have has had get got there any
 some more please pls plz really just like abt r cant so yes hi hey hello thanks bye
+wanna gonna gotta wont isnt ive
 """
 WORD_ODDS = 2.7
 """How much one little word says. People mix: "c'est quoi le open data", "is it in Montréal or not".

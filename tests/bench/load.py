@@ -22,14 +22,14 @@ TURNS = 500
 EARLY = (5, 15)
 LATE = (490, 500)
 REPEATED = 40
-"""So many questions go round in the conversation with repeats."""
+"""So many questions go round where questions repeat."""
 LONG_WITHIN = 1200.0
 """Seconds for one long conversation."""
 
 CONVERSATIONS = 50
 TURNS_EACH = 20
 CROWD_WITHIN = 300.0
-"""Seconds for all conversations at once."""
+"""Seconds for all of them at once."""
 
 Say = Callable[[str], None]
 
@@ -62,11 +62,16 @@ def unique(texts: Sequence[str]) -> Iterator[str]:
         yield f"{text} {number}"
 
 
+def repeating(texts: Sequence[str]) -> Iterator[str]:
+    """The first few questions in a circle, word for word."""
+    return itertools.cycle(texts[:REPEATED])
+
+
 async def long_conversations(service: Service, questions: Sequence[str], say: Say) -> Figures:
     """One conversation in which every text is new, and one in which few come again and again."""
     fresh = await _long_conversation(service, "new", unique(questions), say)
-    repeats = itertools.cycle(questions[:REPEATED])
-    return {"new": fresh, "repeats": await _long_conversation(service, "repeats", repeats, say)}
+    repeats = await _long_conversation(service, "repeats", repeating(questions), say)
+    return {"new": fresh, "repeats": repeats}
 
 
 async def _long_conversation(
@@ -96,9 +101,14 @@ def _median(milliseconds: Sequence[float], turns: tuple[int, int]) -> float:
     return round(median(milliseconds[first - 1 : last]), 2)
 
 
-async def crowd(service: Service, questions: Sequence[str], say: Say) -> Figures:
-    """Many conversations at once, each waiting for its reply before it asks again."""
-    texts = unique(questions)
+async def crowds(service: Service, questions: Sequence[str], say: Say) -> Figures:
+    """Many conversations at once: first every text is new, then few come again and again."""
+    fresh = await _crowd(service, "new", unique(questions), say)
+    return {"new": fresh, "repeats": await _crowd(service, "repeats", repeating(questions), say)}
+
+
+async def _crowd(service: Service, name: str, texts: Iterator[str], say: Say) -> Figures:
+    """Each conversation waits for its reply before it asks again."""
     seconds: list[float] = []
     errors = 0
 
@@ -109,12 +119,12 @@ async def crowd(service: Service, questions: Sequence[str], say: Say) -> Figures
             errors += not await _is_answered(service, conversation, next(texts))
             seconds.append(time.perf_counter() - began)
             if len(seconds) % 200 == 0:
-                say(f"load: {len(seconds)}/{CONVERSATIONS * TURNS_EACH}, {errors} errors")
+                say(f"load ({name}): {len(seconds)}/{CONVERSATIONS * TURNS_EACH}, {errors} errors")
 
     began = time.perf_counter()
     async with asyncio.timeout(CROWD_WITHIN), asyncio.TaskGroup() as group:
         for number in range(CONVERSATIONS):
-            group.create_task(converse(f"crowd-{number}"))
+            group.create_task(converse(f"crowd-{name}-{number}"))
     took = time.perf_counter() - began
     return {
         "turns_a_second": round((len(seconds) - errors) / took, 2),

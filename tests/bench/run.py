@@ -69,7 +69,7 @@ class Bench:
         if part == "turns":
             return await load.long_conversations(service, load.topic_questions(), say)
         if part == "load":
-            return await load.crowd(service, load.topic_questions(), say)
+            return await load.crowds(service, load.topic_questions(), say)
         return await service.accuracy(load.held_out())
 
     async def _measure(self, name: str, part: str, work: Callable[[], Awaitable[Figures]]) -> None:

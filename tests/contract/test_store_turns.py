@@ -7,6 +7,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,6 +62,25 @@ async def test_held_conversation_is_not_handed_out_again(store: Store) -> None:
     held = next(claim for claim in claims if claim.message.id == "1")
     assert await store.turns().commit(held, turn_for(held))
     assert (await take(store.turns())).message.id == "2"
+
+
+async def test_busy_conversations_do_not_hold_back_others(store: Store) -> None:
+    intake, turns = store.intake(), store.turns()
+    waiting = asyncio.create_task(take(turns))
+    await asyncio.sleep(0.05)
+    for busy in (1, 17):  # of one partition
+        await intake.accept(message(f"first-{busy}", of=busy))
+    claim = await waiting
+    await intake.accept(message("alone", of=2))
+    served = []
+    for number in range(100):
+        assert await turns.commit(claim, turn_for(claim))
+        await intake.accept(replace(claim.message, id=f"again-{number}"))
+        claim = await take(turns)
+        served.append(claim.message.id)
+        if served[-1] == "alone":
+            return
+    raise AssertionError("a hundred turns of two others came first")
 
 
 async def test_commit_is_seen_by_the_next_turn(store: Store) -> None:

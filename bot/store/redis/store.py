@@ -90,6 +90,7 @@ class RedisTurns:
         self._keys = keys
         self._lease_ms = lease_ms
         self._ready: deque[int] = deque(ALL_PARTITIONS)
+        self._claimed = 0
 
     async def claim(self, *, wait: float) -> Claim | None:
         """See `ports.Turns.claim`."""
@@ -99,6 +100,7 @@ class RedisTurns:
                 claim = await self._claim_in(self._ready[0])
                 if claim is not None:
                     self._ready.rotate(-1)
+                    self._look_everywhere_at_times()
                     return claim
                 self._ready.popleft()
             left = deadline - time.monotonic()
@@ -106,6 +108,12 @@ class RedisTurns:
                 self._ready.extend(ALL_PARTITIONS)  # the next call looks for lapsed leases
                 return None
             await self._wait_for_bell(left)
+
+    def _look_everywhere_at_times(self) -> None:
+        """Busy partitions keep us from hearing the bells of others, so these get their turn too."""
+        self._claimed += 1
+        if self._claimed % PARTITIONS == 0:
+            self._ready.extend(set(ALL_PARTITIONS).difference(self._ready))
 
     async def _wait_for_bell(self, seconds: float) -> None:
         if self._connection.is_cluster:
