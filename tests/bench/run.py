@@ -34,18 +34,22 @@ class Bench:
     def __init__(self, parts: Sequence[str]) -> None:
         self._parts = parts
         self._began = time.monotonic()
+        self._is_complete = False
         self.results: dict[str, dict[str, Figures]] = {ours.NAME: {}, stock.NAME: {}}
 
     async def run(self) -> None:
         """Measure one bot after the other, so that neither takes the other's time."""
         FOLDER.mkdir(parents=True, exist_ok=True)
-        if "train" in self._parts:
-            await self._measure(ours.NAME, "train", ours.train)
-            await self._measure(stock.NAME, "train", stock.train)
-        if set(self._parts) - {"train"}:
-            for service in (ours.Ours(), stock.Stock()):
-                await self._measure_service(service)
-        self._report()
+        try:
+            if "train" in self._parts:
+                await self._measure(ours.NAME, "train", ours.train)
+                await self._measure(stock.NAME, "train", stock.train)
+            if set(self._parts) - {"train"}:
+                for service in (ours.Ours(), stock.Stock()):
+                    await self._measure_service(service)
+            self._is_complete = True
+        finally:
+            self._report()
 
     async def _measure_service(self, service: Service) -> None:
         """Start it and run each part that needs it; when it does not start, they all failed."""
@@ -53,6 +57,8 @@ class Bench:
         self._say(f"{name}: starting")
         parts = [part for part in PARTS if part in self._parts and part != "train"]
         try:
+            if "failed" in self.results[name].get("train", {}):
+                raise RuntimeError("it could not be trained")
             async with service:
                 for part in parts:
                     await self._measure(name, part, partial(self._part, service, part))
@@ -97,12 +103,15 @@ class Bench:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": {"cores": os.cpu_count(), "system": platform.platform()},
             "parts": list(self._parts),
+            "is_complete": self._is_complete,
             "seconds": round(time.monotonic() - self._began),
             "figures": [row.to_json() for row in rows],
             **self.results,
         }
         REPORT.write_text(json.dumps(report, ensure_ascii=False, indent=1), "utf-8")
         print("\n" + table.as_text(rows, self.results))
+        if not self._is_complete:
+            print("STOPPED before the end; what was not reached is missing above.")
         print(f"\nEverything measured: {REPORT.relative_to(ROOT)}")
 
     def _say(self, sentence: str) -> None:
@@ -110,8 +119,9 @@ class Bench:
 
     @property
     def has_failed(self) -> bool:
-        """Whether any part has."""
-        return any("failed" in part for bot in self.results.values() for part in bot.values())
+        """Whether any part has, or the run was stopped half-way."""
+        measured = [part for bot in self.results.values() for part in bot.values()]
+        return not self._is_complete or any("failed" in part for part in measured)
 
 
 def main(arguments: list[str]) -> int:

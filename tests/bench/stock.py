@@ -26,6 +26,7 @@ from tests.bench.stock_project import FALLBACK, write_project
 
 NAME = "stock"
 MODELS = FOLDER / "stock"
+TRAINED_WITHIN = 4 * 3600.0
 PYTHON = ROOT / ".venv" / "stock" / "bin" / "python"
 ENVIRON = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -52,7 +53,8 @@ async def train() -> Figures:
 async def _train(project: Path, kept: Path) -> Figures:
     load = os.getloadavg()[0]
     command = [str(PYTHON), "-m", "rasa", "train", "--fixed-model-name", "model"]
-    spent = await run("stock-train", command, folder=project, environ=ENVIRON)
+    async with asyncio.timeout(TRAINED_WITHIN):
+        spent = await run("stock-train", command, folder=project, environ=ENVIRON)
     model = kept / "model.tar.gz"
     os.renames(project / "models" / model.name, model)
     return {

@@ -124,9 +124,10 @@ def test_a_few_old_models_are_kept_and_never_the_current_one_lost(
 
 
 def test_rasas_refusal_becomes_a_content_error(
-    root: Path, models: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real Rasa, with a configuration that it does not take."""
+    monkeypatch.chdir(root)  # Rasa keeps a cache where it runs
     (root / "config.yml").write_text("recipe: default.v1\nlanguage: fr\npipeline: [{name: No}]\n")
     (root / "stories/domain").mkdir(parents=True)
     (root / "stories/domain/domain.yml").write_text('version: "3.1"\nintents: [parks]\n')
