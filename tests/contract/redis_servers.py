@@ -37,9 +37,13 @@ def find_valkey() -> Path:
 
 
 def free_port() -> int:
-    """A free port whose cluster bus, 10,000 above, is free too."""
+    """A free port whose cluster bus, 10,000 above, is free too.
+
+    Both lie below the ports that the system gives to clients: one that tries to reach a server that
+    is gone could else be given that very port, and talk to itself.
+    """
     while True:
-        port = random.randrange(20_000, 50_000)
+        port = random.randrange(12_000, 22_000)
         try:
             for number in (port, port + 10_000):
                 socket.create_server(("127.0.0.1", number)).close()
@@ -199,12 +203,16 @@ def contents_of(server: AnyServer, prefix: str = "") -> dict[bytes, Any]:
     for node in server.nodes:
         with node.client() as client:
             for key in client.scan_iter(match=f"{prefix}*", count=1000):
-                contents[key] = _value_of(client, key)
+                value = _value_of(client, key)
+                if value is not None:  # else it expired meanwhile
+                    contents[key] = value
     return contents
 
 
 def _value_of(client: Any, key: bytes) -> Any:
     kind = client.type(key).decode()
+    if kind == "none":
+        return None
     if kind == "string":
         return client.get(key)
     if kind == "list":
