@@ -31,8 +31,8 @@ from bot.conversation.ports import (
 )
 from bot.conversation.rendering import ANSWER, LANGUAGE, MORE, render
 from bot.conversation.text import clean, has_words
+from bot.safety.crisis import NOT_MEANT, CrisisCheck
 from bot.safety.crisis import PREFIX as CRISIS
-from bot.safety.crisis import CrisisCheck
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,8 @@ class Said:
     @property
     def is_crisis(self) -> bool:
         """Whether the person may be in danger; then their words are not kept."""
-        return any(call.answer.startswith(CRISIS) for call in self.calls)
+        answers = [call.answer for call in self.calls]
+        return any(id.startswith(CRISIS) and id != NOT_MEANT for id in answers)
 
 
 async def run_turn(claim: Claim, parts: Parts) -> Turn:
@@ -89,14 +90,14 @@ async def run_turn(claim: Claim, parts: Parts) -> Turn:
     memory = _settle_language(_read_memory(record), heard, message, parts.detector)
     try:
         if claim.attempts > MOST_ATTEMPTS:
-            said = _say("unavailable", memory)
+            said = _apologise(heard, memory, parts)
         else:
             said = await _respond(heard, memory, message, record, parts)
         replies = [render(parts.library, call, _language(said.language)) for call in said.calls]
     except Exception as error:
         logger.error("A turn failed: %s", type(error).__name__)
-        said = _say(parts.crisis.by_phrase(heard.text) or "unavailable", memory)
-        replies = [render(parts.library, call, _language(memory)) for call in said.calls]
+        said = _apologise(heard, memory, parts)
+        replies = [render(parts.library, call, _language(said.language)) for call in said.calls]
     return _turn(message, record, heard, memory, said, replies, parts)
 
 
@@ -161,6 +162,14 @@ def _language(memory: LanguageMemory) -> Language:
 
 def _say(answer: str, memory: LanguageMemory) -> Said:
     return Said((AnswerCall(answer),), memory)
+
+
+def _apologise(heard: Heard, memory: LanguageMemory, parts: Parts) -> Said:
+    """Say that it did not work; but never to somebody whose very words show distress."""
+    crisis = parts.crisis.by_phrase(heard.text)
+    if crisis is not None:
+        return _say_in_their_words(crisis, heard.text, memory, parts)
+    return _say("unavailable", memory)
 
 
 def _say_in_their_words(answer: str, text: str, memory: LanguageMemory, parts: Parts) -> Said:

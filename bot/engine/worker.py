@@ -74,6 +74,8 @@ class Worker:
 
     async def _keep_showing_life(self) -> None:
         while True:
-            with contextlib.suppress(StoreUnavailable):
+            try:
                 await self._show_life()
+            except Exception as error:
+                logger.warning("Showing life failed: %s", type(error).__name__)
             await asyncio.sleep(LIFE_EVERY)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
-import random
 import secrets
 import socket
 from pathlib import Path
@@ -30,16 +29,10 @@ def find_valkey() -> Path:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody uses just now.
-
-    It lies below the ports that the system gives to clients: one that tries to reach a server that
-    is gone could else be given that very port, and talk to itself.
-    """
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+    """A TCP port on loopback that nobody uses just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class EmbeddedValkey:

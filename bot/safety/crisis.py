@@ -17,6 +17,8 @@ from bot.content.yaml_files import read_yaml
 from bot.safety.phrases import compile_phrases, plain_words
 
 PREFIX = "crisis_"
+NOT_MEANT = "crisis_not_meant"
+"""The answer to the button under every crisis answer that says so; it alarms nobody."""
 ENOUGH = 0.3
 """Probability of all kinds of distress together from which the classifier alone decides."""
 FIGURE_OF_SPEECH = "hyperbole"
