@@ -14,6 +14,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.errors import SettingInvalid
 
+LEAST_KEY_BYTES = 16
+
 
 class Vault:
     """Encrypts JSON with the newest key and reads what any key of the file wrote."""
@@ -56,7 +58,10 @@ def open_vault(path: Path, *, create: bool = False) -> Vault:
         _create(path)
     try:
         data = json.loads(path.read_text("utf-8"))
-        return Vault(bytes.fromhex(data["identity"]), list(data["encryption"]))
+        identity_key = bytes.fromhex(data["identity"])
+        if len(identity_key) < LEAST_KEY_BYTES:
+            raise ValueError("whoever guesses the identity key knows who a conversation belongs to")
+        return Vault(identity_key, list(data["encryption"]))
     except FileNotFoundError as error:
         raise SettingInvalid(
             "BOT_KEY_FILE", "there is no such file; make one with `python -m bot keygen FILE`"
