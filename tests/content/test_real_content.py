@@ -164,3 +164,17 @@ def test_every_file_of_staff_is_utf8_yaml_with_unix_lines() -> None:
                 read_yaml(path)
             except yaml.YAMLError as error:
                 pytest.fail(f"{path}: {error}")
+
+
+def test_certain_words_alarm_in_the_real_file() -> None:
+    """Each stands for a phrase that once matched nothing, because of how it was written."""
+    check = load_crisis_check(ROOT)
+    for text in (
+        "j'ai envie de mourir",
+        "j'ai envie de me tuer",
+        "je veux mettre fin à ma vie",
+        "I don't want to live",
+        "i dont want to live anymore",
+        "I don't want to be alive",
+    ):
+        assert check.certain(text) == "crisis_suicide", text
