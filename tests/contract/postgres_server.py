@@ -16,13 +16,12 @@ from typing import Any
 from tests.contract.redis_servers import free_port
 
 WITHIN = 60
-DRIVERS = ("psycopg", "psycopg2")
 
 
 def missing() -> str:
     """Why there can be no PostgreSQL here, or nothing."""
-    if not any(importlib.util.find_spec(name) for name in DRIVERS):
-        return "no driver of PostgreSQL is installed in this environment"
+    if importlib.util.find_spec("psycopg") is None:
+        return "psycopg is not installed in this environment"
     if _programs() is None:
         return "there is no PostgreSQL server under /usr/lib/postgresql"
     return ""
@@ -42,7 +41,7 @@ class PostgresServer:
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/postgres"
 
     def create(self) -> None:
         self._run("initdb", "--auth=trust", "--username=postgres", "--no-sync")

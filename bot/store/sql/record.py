@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    delete,
+    event,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,9 +35,10 @@ def open_database(url: str, data_dir: Path) -> Engine:
         SettingInvalid: the address is not one of SQLite or PostgreSQL, or nothing answers there.
     """
     try:
-        engine = create_engine(url or f"sqlite:///{data_dir / 'record.sqlite'}")
-        if engine.dialect.name not in _INSERTS:
+        address = make_url(url or f"sqlite:///{data_dir / 'record.sqlite'}")
+        if address.get_backend_name() not in _INSERTS:
             raise SettingInvalid("BOT_DATABASE_URL", "use an address of SQLite or PostgreSQL")
+        engine = create_engine(address)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         metadata.create_all(engine)
@@ -84,8 +95,8 @@ class Record:
             "at": happened["at"],
             "language": happened["language"],
             "text": self._vault.lock(text) if text else None,
-            "button": happened["button"],
-            "campaign": happened["campaign"],
+            "button": _fitting(happened["button"], turns.c.button),
+            "campaign": _fitting(happened["campaign"], turns.c.campaign),
             "intent": happened["intent"],
             "confidence": happened["confidence"],
             "answers": " ".join(happened["answers"]),
@@ -99,7 +110,9 @@ class Record:
             )
         row = self._insert_into(erasures).values(conversation=conversation, at=at)
         connection.execute(
-            row.on_conflict_do_update(index_elements=["conversation"], set_={"at": at})
+            row.on_conflict_do_update(
+                index_elements=["conversation"], set_={"at": at}, where=erasures.c.at < at
+            )
         )
 
     def _forget_journal_files(self) -> None:
@@ -117,6 +130,8 @@ class Record:
                     erased += connection.execute(
                         delete(table).where(table.c.conversation == conversation, table.c.at <= at)
                     ).rowcount
+        if erased:
+            self._forget_journal_files()
         return erased
 
     def drop_before(self, at: float) -> int:
@@ -145,6 +160,14 @@ class Record:
             dict(row) | {"text": self._vault.unlock(row["text"]) if row["text"] else None}
             for row in rows
         ]
+
+
+def _fitting(value: str | None, column: Column[Any]) -> str | None:
+    """What comes from outside, as every database takes it; refused, it would come for ever."""
+    if value is None:
+        return None
+    readable = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return readable[: column.type.length]
 
 
 def _alert(entry: JournalEntry) -> dict[str, Any]:

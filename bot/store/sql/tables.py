@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Index, LargeBinary, MetaData, String, Table
 
+SHORT = 64
+"""Characters of a button's value or of a campaign's name."""
+
 metadata = MetaData()
 
 turns = Table(
@@ -15,8 +18,8 @@ turns = Table(
     Column("at", Float, nullable=False),
     Column("language", String(2)),
     Column("text", LargeBinary),  # encrypted; none after a button
-    Column("button", String(64)),
-    Column("campaign", String(64)),
+    Column("button", String(SHORT)),
+    Column("campaign", String(SHORT)),
     Column("intent", String(80)),
     Column("confidence", Float),
     Column("answers", String(400), nullable=False),  # ids, joined by blanks
