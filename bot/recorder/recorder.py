@@ -48,10 +48,12 @@ class Recorder:
 
     async def run(self) -> None:
         """Record until stopped; what cannot be written waits in the journal."""
-        await asyncio.to_thread(self._record.erase_again)
-        pause = 0.0
+        pause, is_clean = 0.0, False
         while not self._is_stopping:
             try:
+                if not is_clean:
+                    await asyncio.to_thread(self._record.erase_again)
+                    is_clean = True
                 await self.record_batch(wait=1.0)
                 await self.drop_old()
                 self._show_life()
