@@ -8,7 +8,7 @@ include .env
 export
 endif
 
-.PHONY: help run test check train evaluate shell bench lock format install install-test
+.PHONY: help run test check new-topic train evaluate shell bench lock format install install-test
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,12 +28,15 @@ test: install-test ## all checks and tests
 check: install ## every problem in what staff wrote
 	@$(SERVICES) -m bot check
 
+new-topic: install ## the files of a new topic, to be filled in: make new-topic ID=my_topic
+	@$(SERVICES) -m bot new_topic "$$ID"
+
 train: install ## train the model anew
 	@$(ENGINE) -m bot train
 
-evaluate: install ## scores per language on held-out questions
+evaluate: install ## scores per language on held-out questions; ARGS=--publish keeps them
 	@$(ENGINE) -m bot train --if-changed
-	@$(ENGINE) -m bot evaluate
+	@$(ENGINE) -m bot evaluate $(ARGS)
 
 shell: install ## talk to the bot in the terminal
 	@$(ENGINE) -m bot train --if-changed

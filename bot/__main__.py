@@ -18,6 +18,7 @@ VERBS = {
     "evaluate": "scores per language on held-out questions (engine environment)",
     "shell": "talk to the bot in the terminal (engine environment)",
     "check": "lists every problem in what staff wrote",
+    "new_topic": "writes the files of a new topic, to be filled in",
     "keygen": "writes a new key file",
     "alive": "whether a process does its work; exit 1 if not (for containers)",
     "erased": "saves or restores the ids of erased conversations, beside backups",

@@ -11,6 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.say import say, understood
 
 CHOICES = 3
+SURE = 0.9
+"""Confidence from which an answer stands alone; below it, what else may be meant is offered."""
+LIKELY = 0.04
+ALTERNATIVES = 2
 NOT_OFFERED = (
     "nlu_fallback",
     "crisis_",
@@ -29,6 +33,10 @@ NOT_OFFERED = (
 )
 
 
+OFFERS = {"delete_my_data": "delete_done"}
+"""Answers that ask for a yes, and what the yes brings."""
+
+
 class ActionAnswer(Action):
     """Gives the answer that is named like the intent."""
 
@@ -41,8 +49,41 @@ class ActionAnswer(Action):
     ) -> list[EventType]:
         """See `Action.run`."""
         answer = tracker.latest_message["intent"]["name"]
-        say(dispatcher, answer)
+        say(dispatcher, answer, offered=_alternatives(answer, tracker))
         return understood(answer)
+
+
+class ActionAgree(Action):
+    """Does what the bot has just offered to do; else takes the yes for a yes."""
+
+    def name(self) -> str:
+        """See `Action.name`."""
+        return "action_agree"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """See `Action.run`."""
+        offered = OFFERS.get(tracker.get_slot("last_answer"))
+        say(dispatcher, offered or "affirm")
+        return understood(offered or "affirm")
+
+
+class ActionResume(Action):
+    """After a wrong alarm: back to what the conversation was about."""
+
+    def name(self) -> str:
+        """See `Action.name`."""
+        return "action_resume"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """See `Action.run`."""
+        before = tracker.get_slot("last_answer")
+        is_topic = before is not None and not before.startswith(NOT_OFFERED)
+        say(dispatcher, "crisis_not_meant", offered=[before] if is_topic else [])
+        return []
 
 
 class ActionTellMore(Action):
@@ -78,9 +119,26 @@ class ActionOfferTopics(Action):
         """See `Action.run`."""
         misses = int(tracker.get_slot("misses") or 0) + 1
         ranking = tracker.latest_message.get("intent_ranking") or []
-        names = [item["name"] for item in ranking if not item["name"].startswith(NOT_OFFERED)]
+        names = [item["name"] for item in ranking if _can_be_offered(item["name"])]
         if names and misses == 1:
             say(dispatcher, "fallback_nearest", offered=names[:CHOICES])
         else:
             say(dispatcher, "fallback_unclear", offered=names[:CHOICES])
         return [SlotSet("misses", misses)]
+
+
+def _alternatives(answer: str, tracker: Tracker) -> list[str]:
+    """What else the message may well have meant, where the answer is not sure."""
+    if tracker.latest_message["intent"]["confidence"] >= SURE:
+        return []
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    names = [
+        item["name"]
+        for item in ranking
+        if item["confidence"] >= LIKELY and item["name"] != answer and _can_be_offered(item["name"])
+    ]
+    return names[:ALTERNATIVES]
+
+
+def _can_be_offered(intent: str) -> bool:
+    return not intent.startswith(NOT_OFFERED)

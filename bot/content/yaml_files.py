@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,28 +55,39 @@ def read_yaml(path: Path) -> Any:
     return yaml.load(path.read_text("utf-8"), Loader=StaffLoader)  # noqa: S506 - it is a safe loader
 
 
-def line_of(path: Path, *keys: str) -> int:
-    """The line, from 1, where a nested key stands; of its nearest parent when it is missing."""
+def line_of(path: Path, *keys: str | int) -> int:
+    """The line, from 1, where a key or list item stands; of its nearest parent if it is missing."""
+    return _find(path, keys)[1]
+
+
+def lines_of_items(path: Path, *keys: str | int) -> list[int]:
+    """The line, from 1, of each item of a list that stands under a nested key."""
+    node, _ = _find(path, keys)
+    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    return [item.start_mark.line + 1 for item in items]
+
+
+def _find(path: Path, keys: Sequence[str | int]) -> tuple[yaml.Node | None, int]:
+    """The node under the keys, None if there is none, and the line of what was found last."""
     node = _compose(path, path.stat().st_mtime_ns)
     line = 1
     for key in keys:
-        if not isinstance(node, yaml.MappingNode):
-            break
-        found = next((pair for pair in node.value if pair[0].value == key), None)
-        if found is None:
-            break
-        line = found[0].start_mark.line + 1
-        node = found[1]
-    return line
+        node, mark = _below(node, key)
+        if mark is None:
+            return None, line
+        line = mark.line + 1
+    return node, line
 
 
-def lines_of_items(path: Path, key: str) -> list[int]:
-    """The line, from 1, of each item of a list that stands under a key of the file."""
-    node = _compose(path, path.stat().st_mtime_ns)
-    items: list[yaml.Node] = next(
-        (value.value for name, value in node.value if name.value == key), []
-    )
-    return [item.start_mark.line + 1 for item in items]
+def _below(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node | None, yaml.Mark | None]:
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        item = node.value[key]
+        return item, item.start_mark
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == key:
+                return value, name.start_mark
+    return None, None
 
 
 @lru_cache(maxsize=512)

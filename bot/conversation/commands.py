@@ -30,6 +30,7 @@ COMMANDS = {
     "annuler": "cancel",
 }
 """Command -> intent."""
+TAKE_AN_ARGUMENT = ("welcome", "change_language")
 
 _COMMAND = re.compile(r"/([a-zé]{2,20})(?:\s+(\S{1,64}))?")
 _DEEP_LINK = re.compile(r"([ct])_([A-Za-z0-9_-]+?)(?:_(fr|en))?")
@@ -49,8 +50,10 @@ def read_command(text: str) -> tuple[str, str] | None:
     found = _COMMAND.fullmatch(text.strip().lower().replace("é", "e"))
     if found is None or found[1] not in COMMANDS:
         return None
-    argument = text.split(maxsplit=1)[1].strip() if found[2] else ""
-    return COMMANDS[found[1]], argument
+    intent = COMMANDS[found[1]]
+    if found[2] and intent not in TAKE_AN_ARGUMENT:  # words, which somebody must read
+        return None
+    return intent, text.split(maxsplit=1)[1].strip() if found[2] else ""
 
 
 def read_deep_link(code: str) -> DeepLink:

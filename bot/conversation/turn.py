@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.content.library import Library
 from bot.conversation import language as languages
 from bot.conversation.commands import DeepLink, as_plain_text, read_command, read_deep_link
+from bot.conversation.journal import ERASING, what_happened
 from bot.conversation.language import LanguageMemory
 from bot.conversation.messages import (
     LANGUAGES,
@@ -33,6 +34,8 @@ from bot.conversation.rendering import ANSWER, LANGUAGE, MORE, render
 from bot.conversation.text import clean, has_words
 from bot.safety.crisis import NOT_MEANT, CrisisCheck
 from bot.safety.crisis import PREFIX as CRISIS
+from bot.safety.personal_data import PersonalData
+from bot.safety.places import Places
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +44,12 @@ MOST_SCREENED = 5_000
 and platforms let through 4,096 characters."""
 MOST_ATTEMPTS = 3
 """A message that killed its worker this often gets an apology instead of another try."""
-ERASING = "delete_done"
-"""The answer that says all is erased; saying it erases."""
+ELSEWHERE = "crisis_elsewhere"
+"""The answer to distress of somebody who says that they are not in Canada."""
+OTHERWISE = "otherwise"
+"""What the last message meant if it was no distress; in the state just after an alarm only."""
+LIKELY_OTHERWISE = 0.05
+MOST_OTHERWISE = 2
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Parts:
     dialogue: Dialogue
     detector: LanguageDetector
     crisis: CrisisCheck
+    places: Places
+    personal_data: PersonalData
 
 
 @dataclass(frozen=True)
@@ -75,12 +84,10 @@ class Said:
     language: LanguageMemory
     events: tuple[JsonObject, ...] = ()
     understanding: Understanding | None = None
-
-    @property
-    def is_crisis(self) -> bool:
-        """Whether the person may be in danger; then their words are not kept."""
-        answers = [call.answer for call in self.calls]
-        return any(id.startswith(CRISIS) and id != NOT_MEANT for id in answers)
+    alarm: str | None = None
+    """The kind of distress, where the person may be in danger; then their words are not kept."""
+    otherwise: tuple[str, ...] = ()
+    """What the words may have meant if the alarm is wrong."""
 
 
 async def run_turn(claim: Claim, parts: Parts) -> Turn:
@@ -168,13 +175,30 @@ def _apologise(heard: Heard, memory: LanguageMemory, parts: Parts) -> Said:
     """Say that it did not work; but never to somebody whose very words show distress."""
     crisis = parts.crisis.by_phrase(heard.text)
     if crisis is not None:
-        return _say_in_their_words(crisis, heard.text, memory, parts)
+        return _help(crisis, heard.text, memory, parts)
     return _say("unavailable", memory)
 
 
-def _say_in_their_words(answer: str, text: str, memory: LanguageMemory, parts: Parts) -> Said:
-    """A crisis is answered in the language it was told in, even after another one was chosen."""
-    return _say(answer, languages.settle(LanguageMemory(), text, memory.language, parts.detector))
+def _help(
+    alarm: str,
+    text: str,
+    memory: LanguageMemory,
+    parts: Parts,
+    ranking: Sequence[tuple[str, float]] = (),
+) -> Said:
+    """Helplines, in the language the distress was told in, even after another one was chosen."""
+    spoken = languages.settle(LanguageMemory(), text, memory.language, parts.detector)
+    answer = ELSEWHERE if parts.places.is_elsewhere(text) else alarm
+    return replace(_say(answer, spoken), alarm=alarm, otherwise=_otherwise(ranking, parts.library))
+
+
+def _otherwise(ranking: Sequence[tuple[str, float]], library: Library) -> tuple[str, ...]:
+    likely = [
+        name
+        for name, share in ranking
+        if share >= LIKELY_OTHERWISE and name in library.answers and not name.startswith(CRISIS)
+    ]
+    return tuple(likely[:MOST_OTHERWISE])
 
 
 async def _respond(
@@ -190,7 +214,7 @@ async def _respond(
         parts.crisis.by_phrase(heard.text) if heard.answer else parts.crisis.certain(heard.text)
     )
     if crisis is not None:
-        return _say_in_their_words(crisis, heard.text, memory, parts)
+        return _help(crisis, heard.text, memory, parts)
     if heard.answer is not None:
         return _say(heard.answer, memory)
     understanding = heard.understanding
@@ -198,7 +222,24 @@ async def _respond(
         understanding = await parts.dialogue.understand(heard.text)
         crisis = parts.crisis.find(heard.text, understanding.ranking)
         if crisis is not None:
-            return _say_in_their_words(crisis, heard.text, memory, parts)
+            return _help(crisis, heard.text, memory, parts, understanding.ranking)
+    if OTHERWISE in record.state:
+        if parts.places.is_elsewhere(heard.text):
+            return replace(_say(ELSEWHERE, memory), alarm=ELSEWHERE)
+        if understanding.intent == "deny":
+            understanding = Understanding(NOT_MEANT, understanding.confidence)
+    return await _converse(heard, understanding, memory, message, record, parts)
+
+
+async def _converse(
+    heard: Heard,
+    understanding: Understanding,
+    memory: LanguageMemory,
+    message: IncomingMessage,
+    record: ConversationRecord,
+    parts: Parts,
+) -> Said:
+    """Let the dialogue answer what was understood."""
     spoken = _language(memory)
     if understanding.intent == "change_language":  # away from what the bot spoke so far
         spoken = _read_memory(record).language or spoken
@@ -209,7 +250,13 @@ async def _respond(
     if understanding.intent == "change_language" and chosen is not None:
         memory = languages.choose(chosen)
     calls = outcome.answers or (AnswerCall("fallback_unclear"),)
-    return Said(calls, memory, outcome.events, understanding)
+    if understanding.intent == NOT_MEANT:  # back to what the person was asking
+        meant = tuple(record.state.get(OTHERWISE, ()))
+        calls = tuple(
+            replace(call, offered=tuple(dict.fromkeys((*meant, *call.offered)))) for call in calls
+        )
+    alarms = [c.answer for c in calls if c.answer.startswith(CRISIS) and c.answer != NOT_MEANT]
+    return Said(calls, memory, outcome.events, understanding, alarm=next(iter(alarms), None))
 
 
 def _turn(
@@ -224,49 +271,27 @@ def _turn(
     dialogue_state, keep = (record.state.get("dialogue", {}), 0)
     if said.events:
         dialogue_state, keep = parts.dialogue.compact(record)
-    kept = memory if said.is_crisis else said.language
-    is_erased = any(call.answer == ERASING for call in said.calls)
+    kept = memory if said.alarm else said.language
+    state = {
+        "language": kept.language,
+        "language_chosen": kept.is_chosen,
+        "dialogue": dialogue_state,
+    }
     return Turn(
-        state={
-            "language": kept.language,
-            "language_chosen": kept.is_chosen,
-            "dialogue": dialogue_state,
-        },
+        state=state | ({OTHERWISE: said.otherwise} if said.alarm else {}),
         events=said.events,
         keep=keep,
         delivery=Delivery(
             message.conversation, message.id, dict(message.return_address), tuple(replies)
         ),
-        journal=_erasure(message) if is_erased else _journal(message, heard, said),
-        forget=is_erased,
+        journal=what_happened(
+            message,
+            language=said.language.language,
+            text=parts.personal_data.remove(heard.text[:MOST_CHARACTERS], _language(memory)),
+            campaign=heard.link.campaign,
+            understanding=said.understanding,
+            answers=[call.answer for call in said.calls],
+            alarm=said.alarm,
+        ),
+        forget=any(call.answer == ERASING for call in said.calls),
     )
-
-
-def _erasure(message: IncomingMessage) -> list[JsonObject]:
-    return [{"kind": "erased", "conversation": message.conversation, "at": message.at}]
-
-
-def _journal(message: IncomingMessage, heard: Heard, said: Said) -> list[JsonObject]:
-    """What the recorder is told. The words of a person in distress are not among it."""
-    about: JsonObject = {
-        "conversation": message.conversation,
-        "platform": message.platform,
-        "at": message.at,
-        "language": said.language.language,
-    }
-    answers = [call.answer for call in said.calls]
-    if said.is_crisis:
-        return [about | {"kind": "crisis", "answers": answers}]
-    understanding = said.understanding
-    return [
-        about
-        | {
-            "kind": "turn",
-            "text": heard.text[:MOST_CHARACTERS] or None,
-            "button": message.button,
-            "campaign": heard.link.campaign,
-            "intent": understanding.intent if understanding else None,
-            "confidence": round(understanding.confidence, 4) if understanding else None,
-            "answers": answers,
-        }
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lingua import Language, LanguageDetectorBuilder
 
-from bot.safety.phrases import plain_words
+from bot.content.plain_words import plain_words
 
 FRENCH = """
 le la les un une des du au aux et ou est sont c cest ca ce cet cette ces je j jai jsuis chu t tu te

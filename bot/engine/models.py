@@ -11,13 +11,20 @@ from pathlib import Path
 
 from bot.errors import ModelRefused
 
-TRAINED_FROM = ("config.yml", "nlu", "stories/domain", "stories/rules", "stories/flows")
-"""Paths whose content decides the model; answers count by name only, for their rules."""
+TRAINED_FROM = (
+    "config.yml",
+    "nlu",
+    "stories/answers",
+    "stories/domain",
+    "stories/rules",
+    "stories/flows",
+)
+"""Paths whose content decides the model."""
 ALSO_TRAINED_FROM = (
     "bot/engine/components",
     "bot/engine/encoder.py",
     "bot/engine/importer.py",
-    "bot/safety/phrases.py",
+    "bot/content/plain_words.py",
     "requirements/engine.txt",
 )
 
@@ -41,8 +48,6 @@ def content_fingerprint(root: Path) -> str:
     for path in _files(root):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for path in sorted((root / "stories/answers").glob("*.yml")):
-        digest.update(path.name.encode() + b"\0")
     return digest.hexdigest()
 
 

@@ -6,15 +6,19 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bot.content.check import find_problems
+from bot.content.check import check_content, summarise
+from bot.content.checks.files import read_content
 
 
 def main(arguments: list[str]) -> int:
     """Print `[ERROR] path:line: sentence` for each problem; exit 1 if there is an error."""
     today = datetime.now(timezone.utc).date()
-    problems = find_problems(Path.cwd(), today)
+    content = read_content(Path.cwd(), today)
+    problems = check_content(content)
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
+    for line in summarise(content):
+        sys.stdout.write(f"{line}\n")
     errors = sum(problem.level == "ERROR" for problem in problems)
     warnings = len(problems) - errors
     sys.stdout.write(f"{errors} error(s), {warnings} warning(s).\n")

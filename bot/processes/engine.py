@@ -19,6 +19,8 @@ from bot.engine.worker import Worker
 from bot.processes import logs
 from bot.processes.alive import sign_of_life
 from bot.safety.crisis import load_crisis_check
+from bot.safety.personal_data import load_personal_data
+from bot.safety.places import load_places
 from bot.settings import Settings, read_settings
 from bot.store.redis.client import Connection
 from bot.store.redis.store import RedisHealth, RedisTurns, wait_for_redis
@@ -46,6 +48,8 @@ async def build_parts(settings: Settings, root: Path) -> Parts:
         dialogue=RasaDialogue(current_archive(settings.models_dir)),
         detector=LinguaDetector(),
         crisis=load_crisis_check(root),
+        places=load_places(root),
+        personal_data=load_personal_data(root),
     )
     await parts.dialogue.understand("bonjour hello")
     return parts

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from bot.conversation.messages import IncomingMessage, Reply
+from bot.conversation.ports import JsonObject
 from bot.conversation.turn import Parts, run_turn
 from bot.processes.engine import build_parts
 from bot.settings import Settings, read_settings
@@ -53,12 +54,21 @@ async def _turn(store: MemoryStore, parts: Parts, message: IncomingMessage) -> R
         return None
     turn = await run_turn(claim, parts)
     await store.commit(claim, turn)
-    understood = next(iter(turn.journal), {})
-    sys.stdout.write(f"  [{understood.get('intent')} {understood.get('confidence')}]\n")
+    for event in turn.journal:
+        sys.stdout.write(f"  [{_told(event)}]\n")
     replies = turn.delivery.replies if turn.delivery else ()
     for reply in replies:
         _show(reply)
     return replies[-1] if replies else None
+
+
+def _told(event: JsonObject) -> str:
+    """What a turn's journal says of it, in a word or two."""
+    if event["kind"] == "alert":
+        return f"a moderator is told: {event['answer']}"
+    if event["kind"] == "turn":
+        return f"{event['intent']} {event['confidence']}"
+    return str(event["kind"])
 
 
 def _show(reply: Reply) -> None:

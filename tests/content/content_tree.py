@@ -49,6 +49,15 @@ limit:
   en: "{most} at most"
 """
 
+PLACES = """\
+before: {fr: [en, au], en: [in]}
+always: {fr: [hors canada], en: [abroad]}
+elsewhere:
+  fr: [france, cote d ivoire]
+  en: [france, new york]
+canada: {fr: [quebec], en: [quebec]}
+"""
+
 WORDS_OF = {
     "parks": {
         "fr": "parc jardin banc arbre fleur pelouse sentier lac pont balançoire kiosque moineau",
@@ -78,6 +87,7 @@ def make_tree(root: Path) -> Path:
     write(root, "stories/answers/buses.yml", buses())
     write(root, "stories/sources.yml", SOURCES)
     write(root, "stories/words/buttons.yml", WORDS)
+    write(root, "stories/safety/places.yml", PLACES)
     for intent, languages in WORDS_OF.items():
         for language, words in languages.items():
             write(root, f"nlu/{language}/{intent}.yml", examples(intent, words.split()))

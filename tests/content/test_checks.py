@@ -14,6 +14,7 @@ PARKS = "stories/answers/parks.yml"
 BUSES = "stories/answers/buses.yml"
 SOURCES = "stories/sources.yml"
 WORDS = "stories/words/buttons.yml"
+PLACES = "stories/safety/places.yml"
 TRAINED = "nlu/fr/parks.yml"
 HELD_OUT = "tests/nlu/fr/parks.yml"
 
@@ -105,6 +106,24 @@ MISTAKES = {
         "  buttons: [buses, buses, parks, language_en, buses, buses, buses]\nen:",
         [(PARKS, 9, "7 buttons; 6 at most"), (PARKS, 16, "different buttons")],
     ),
+    "six buttons and more": (
+        PARKS,
+        "  buttons: [buses]\nen:",
+        "  buttons: [buses, buses, buses, buses, buses, buses]\nen:",
+        [(PARKS, 9, "6 buttons; 5 at most beside that of `more`")],
+    ),
+    "text copied from the other language": (
+        PARKS,
+        "An answer.",
+        "une  réponse.",
+        [(PARKS, 12, "`fr.text` and `en.text` are the same")],
+    ),
+    "more copied from the other language": (
+        PARKS,
+        "What follows.",
+        "La suite.",
+        [(PARKS, 14, "`fr.more` and `en.more` are the same")],
+    ),
     "reply too long with its sources": (
         SOURCES,
         "https://example.org/fr\n",
@@ -120,15 +139,15 @@ MISTAKES = {
         "stories/answers/Trains.yml",
         "",
         "reviewed: {by: a, on: 2026-01-31}\nsources: []\n"
-        "fr: {title: T, text: t}\nen: {title: T, text: t}\n",
+        "fr: {title: T, text: t}\nen: {title: T, text: u}\n",
         [("stories/answers/Trains.yml", 1, "small letters, digits and `_`")],
     ),
     "name too long for a button": (
         f"stories/answers/{'t' * 61}.yml",
         "",
         "reviewed: {by: a, on: 2026-01-31}\nsources: []\n"
-        "fr: {title: T, text: t}\nen: {title: T, text: t}\n",
-        [(f"stories/answers/{'t' * 61}.yml", 1, "60 at most")],
+        "fr: {title: T, text: t}\nen: {title: T, text: u}\n",
+        [(f"stories/answers/{'t' * 61}.yml", 1, "at most 60")],
     ),
     "source without a title": (
         SOURCES,
@@ -196,6 +215,30 @@ MISTAKES = {
         "    - banc\n    - arbre\n    - Banc...\n",
         [(TRAINED, 9, "twice (also in line 7)"), (TRAINED, 10, "twice (also in line 8)")],
     ),
+    "example given twice, with another language's between": (
+        "nlu/fr/buses.yml",
+        "    - arrêt\n    - horaire\n",
+        "    - stop\n    - stop\n",
+        [("nlu/fr/buses.yml", 7, "twice (also in line 6)")],
+    ),
+    "example given twice with other blanks": (
+        TRAINED,
+        "    - banc\n",
+        "    - banc  vert\n    - banc\u00a0vert\n",
+        [(TRAINED, 8, "twice (also in line 7)")],
+    ),
+    "example given twice with an accent in two signs": (
+        "nlu/fr/buses.yml",
+        "    - ligne\n",
+        "    - ligne\n    - arre\u0302t\n",
+        [("nlu/fr/buses.yml", 9, "twice (also in line 6)")],
+    ),
+    "emoji given twice": (
+        TRAINED,
+        "    - banc\n",
+        "    - ❤️\n    - ❤\n",
+        [(TRAINED, 8, "twice (also in line 7)")],
+    ),
     "too few examples": (
         TRAINED,
         "    - banc\n",
@@ -238,6 +281,42 @@ MISTAKES = {
         "    - au parc h2x 1y4\n",
         [(TRAINED, 7, "a postal code")],
     ),
+    "brace in an example": (
+        TRAINED,
+        "    - banc\n",
+        "    - le {banc}\n",
+        [(TRAINED, 7, "leave out brackets")],
+    ),
+    "example with a tab after the dash": (
+        TRAINED,
+        "    - banc\n",
+        "    -\tbanc\n",
+        [(TRAINED, 7, "a tab stands here")],
+    ),
+    "example with a tab inside": (
+        TRAINED,
+        "    - banc\n",
+        "    - banc\tvert\n",
+        [(TRAINED, 7, "a tab stands here")],
+    ),
+    "example moved in by a tab": (
+        TRAINED,
+        "    - parc\n",
+        "\t- parc\n",
+        [(TRAINED, 5, "not valid YAML: a tab stands here; use blanks")],
+    ),
+    "example moved in by blanks": (
+        TRAINED,
+        "    - banc\n",
+        "      - banc\n",
+        [(TRAINED, 7, "right under the first `- `")],
+    ),
+    "example that is empty": (
+        TRAINED,
+        "    - banc\n",
+        "    -\n",
+        [(TRAINED, 7, "this example is empty")],
+    ),
     "example without a dash": (
         TRAINED,
         "    - banc\n",
@@ -248,20 +327,31 @@ MISTAKES = {
         TRAINED,
         "- intent: parks\n",
         "- intent: park\n",
+        [(TRAINED, 3, "`intent: park` in a file named parks.yml")],
+    ),
+    "training file without an intent": (
+        TRAINED,
+        "- intent: parks\n  examples",
+        "- examples",
+        [(TRAINED, 3, "write `intent: parks`")],
+    ),
+    "examples in French only": (
+        "nlu/fr/trains.yml",
+        "",
+        "nlu:\n- intent: trains\n  examples: |\n"
+        + "".join(f"    - train {n}\n" for n in range(12)),
         [
-            ("nlu/en/park.yml", 1, "0 examples"),
-            (TRAINED, 1, "0 examples"),
-            (TRAINED, 1, "nothing answers `park`"),
-            (TRAINED, 1, "name it park.yml"),
-            ("tests/nlu/en/park.yml", 1, "0 held-out messages"),
-            ("tests/nlu/fr/park.yml", 1, "0 held-out messages"),
+            ("nlu/en/trains.yml", 1, "this file is missing: write at least 12 examples"),
+            ("nlu/fr/trains.yml", 1, "nothing answers `trains`"),
+            ("tests/nlu/en/trains.yml", 1, "missing: write at least 3 held-out messages"),
+            ("tests/nlu/fr/trains.yml", 1, "missing: write at least 3 held-out messages"),
         ],
     ),
     "file without examples": (
         TRAINED,
         "",
         "nlu: parc\n",
-        [(TRAINED, 1, "0 examples"), (TRAINED, 1, "write `nlu:`, then `- intent: ...`")],
+        [(TRAINED, 1, "write `nlu:`, then `- intent: ...`")],
     ),
     "too few held-out messages": (
         HELD_OUT,
@@ -279,13 +369,127 @@ MISTAKES = {
         HELD_OUT,
         "intent: parks",
         "intent: buses",
-        [(HELD_OUT, 1, "0 held-out messages"), (HELD_OUT, 1, "name it buses.yml")],
+        [(HELD_OUT, 1, "`intent: buses` in a file named parks.yml")],
     ),
     "held-out file without messages": (
         HELD_OUT,
         "",
         "intent: parks\n",
-        [(HELD_OUT, 1, "0 held-out"), (HELD_OUT, 1, "write `intent:` and a list `messages:`")],
+        [(HELD_OUT, 1, "write `intent:` and a list `messages:`")],
+    ),
+    "held-out file without an intent": (
+        HELD_OUT,
+        "intent: parks\n",
+        "",
+        [(HELD_OUT, 1, "write `intent: parks`")],
+    ),
+    "held-out file with nothing under messages": (
+        HELD_OUT,
+        "",
+        "intent: parks\nmessages:\n",
+        [(HELD_OUT, 1, "0 held-out messages; at least 3")],
+    ),
+    "held-out file of an intent that there is not": (
+        "tests/nlu/fr/trains.yml",
+        "",
+        'intent: trains\nmessages:\n  - "un rail"\n  - "un wagon"\n  - "une gare"\n',
+        [("tests/nlu/fr/trains.yml", 1, "no file in nlu/ is named trains.yml")],
+    ),
+    "e-mail address in a held-out message": (
+        HELD_OUT,
+        "un chêne",
+        "écris à sam.roy@example.org",
+        [(HELD_OUT, 3, "this held-out message holds an e-mail address")],
+    ),
+    "answer file that ends in .yaml": (
+        "stories/answers/trains.yaml",
+        "",
+        "title: x\n",
+        [("stories/answers/trains.yaml", 1, "not read: name it trains.yml")],
+    ),
+    "training file that ends in .yml.txt": (
+        "nlu/fr/trains.yml.txt",
+        "",
+        "nlu: []\n",
+        [("nlu/fr/trains.yml.txt", 1, "not read: name it trains.yml")],
+    ),
+    "file that ends in capitals": (
+        "tests/nlu/en/trains.YML",
+        "",
+        "intent: trains\n",
+        [("tests/nlu/en/trains.YML", 1, "not read: name it trains.yml")],
+    ),
+    "training file of no language": (
+        "nlu/trains.yml",
+        "",
+        "nlu: []\n",
+        [("nlu/trains.yml", 1, "move it to nlu/fr/ or nlu/en/")],
+    ),
+    "training file of a third language": (
+        "nlu/de/parks.yml",
+        "",
+        "nlu: []\n",
+        [("nlu/de/parks.yml", 1, "move it to nlu/fr/ or nlu/en/")],
+    ),
+    "held-out file in a folder too deep": (
+        "tests/nlu/fr/new/parks.yml",
+        "",
+        "intent: parks\n",
+        [("tests/nlu/fr/new/parks.yml", 1, "move it to tests/nlu/fr/ or tests/nlu/en/")],
+    ),
+    "answer in a folder of a language": (
+        "stories/answers/fr/trains.yml",
+        "",
+        "title: x\n",
+        [("stories/answers/fr/trains.yml", 1, "move it to stories/answers/")],
+    ),
+    "answer beside the folder of answers": (
+        "stories/trains.yml",
+        "",
+        "title: x\n",
+        [("stories/trains.yml", 1, "move it to stories/answers/")],
+    ),
+    "place with a capital": (
+        PLACES,
+        "[france, cote d ivoire]",
+        "[France, cote d ivoire]",
+        [(PLACES, 4, "write `france` for `France`")],
+    ),
+    "place with accents and an apostrophe": (
+        PLACES,
+        "  fr: [france, cote d ivoire]\n",
+        "  fr:\n  - france\n  - côte d'ivoire\n",
+        [(PLACES, 6, "write `cote d ivoire` for `côte d'ivoire`")],
+    ),
+    "place that is a number": (
+        PLACES,
+        "[france, new york]",
+        "[france, 75]",
+        [(PLACES, 5, "`75` is no word")],
+    ),
+    "places without English": (
+        PLACES,
+        "always: {fr: [hors canada], en: [abroad]}",
+        "always: {fr: [hors canada]}",
+        [(PLACES, 2, "`always` has no list in `en`")],
+    ),
+    "places that are a text": (
+        PLACES,
+        "en: [in]",
+        "en: in",
+        [(PLACES, 1, "`before` has no list in `en`")],
+    ),
+    "kind of places that is missing": (
+        PLACES,
+        "canada: {fr: [quebec], en: [quebec]}\n",
+        "",
+        [(PLACES, 1, "`canada` has no list in `en`"), (PLACES, 1, "`canada` has no list in `fr`")],
+    ),
+    "kind of places that is not known": (
+        PLACES,
+        "before:",
+        "near: {fr: [ici], en: [here]}\nbefore:",
+        [(PLACES, 1, "`near` is not known here")],
     ),
     "answer file that is empty": (
         PARKS,
@@ -297,11 +501,7 @@ MISTAKES = {
         SOURCES,
         "",
         "- city_fr\n",
-        [
-            (BUSES, 2, "`city_en` is not in stories/sources.yml"),
-            (PARKS, 2, "`city_fr` is not in stories/sources.yml"),
-            (SOURCES, 1, "must hold `key: value` lines"),
-        ],
+        [(SOURCES, 1, "must hold `key: value` lines")],
     ),
     "file that is no YAML": (
         WORDS,
@@ -328,6 +528,54 @@ def test_mistake_is_found(
     ]
     for problem, (_, _, words) in zip(problems, expected, strict=True):
         assert words in problem.sentence
+
+
+NOT_TEXT = {
+    "number": ("911", "put the message in quotes."),
+    "mapping": ("c koi: un parc", "put the message in quotes."),
+    "bool": ("true", "put the message in quotes."),
+    "null": ("~", "put the message in quotes."),
+    "date": ("2026-01-31", "put the message in quotes."),
+    "list": ("[parc]", "put the message in quotes."),
+    "cut off at a sign": ("le parc #1", "put the message in quotes."),
+    "nothing": ("", "this message is empty."),
+    "nothing in quotes": ('" "', "this message is empty."),
+}
+
+
+@pytest.mark.parametrize(("message", "sentence"), NOT_TEXT.values(), ids=NOT_TEXT)
+def test_held_out_message_that_yaml_reads_as_something_else_is_found(
+    tmp_path: Path, message: str, sentence: str
+) -> None:
+    (problem,) = problems_after(tmp_path, HELD_OUT, '"une mare"', message)
+    assert problem == Problem(HELD_OUT, 4, sentence)
+
+
+@pytest.mark.parametrize("message", ["oui", "no", "le parc", "'le parc #1'", '"911"', "parc#1"])
+def test_held_out_message_that_yaml_reads_as_text_is_taken(tmp_path: Path, message: str) -> None:
+    assert problems_after(tmp_path, HELD_OUT, '"une mare"', message) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["nlu/README.md", "nlu/fr/.parks.yml.swp", "stories/rules/all.yml", "stories/notes.txt"],
+)
+def test_file_that_is_no_content_or_is_read_is_no_problem(tmp_path: Path, path: str) -> None:
+    make_tree(tmp_path)
+    write(tmp_path, path, "rules: []\n")
+    assert find_problems(tmp_path, TODAY) == []
+
+
+@pytest.mark.parametrize("buttons", [5, 6])
+def test_six_buttons_fit_where_nothing_follows(tmp_path: Path, buttons: int) -> None:
+    more = "  more: |-\n    La suite.\n" if buttons == 5 else ""
+    old = "  more: |-\n    La suite.\n  buttons: [buses]\nen:"
+    new = f"{more}  buttons: [{', '.join(['buses'] * buttons)}]\nen:"
+    assert problems_after(tmp_path, PARKS, old, new) == []
+
+
+def test_different_emoji_are_different_examples(tmp_path: Path) -> None:
+    assert problems_after(tmp_path, TRAINED, "    - banc\n", "    - 🌳\n    - 🌲\n") == []
 
 
 def test_old_review_is_a_warning(tmp_path: Path) -> None:

@@ -75,12 +75,12 @@ def crisis(position: str, at: float, *, of: str = ONE) -> JournalEntry:
     return JournalEntry(
         position,
         {
-            "kind": "crisis",
+            "kind": "alert",
             "conversation": of,
             "platform": "discord",
             "at": at,
             "language": "en",
-            "answers": ["crisis_suicide", "help"],
+            "answer": "crisis_suicide",
         },
     )
 

@@ -10,7 +10,13 @@ import pytest
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from bot.actions.answers import ActionAnswer, ActionOfferTopics, ActionTellMore
+from bot.actions.answers import (
+    ActionAgree,
+    ActionAnswer,
+    ActionOfferTopics,
+    ActionResume,
+    ActionTellMore,
+)
 from bot.actions.language import ActionChangeLanguage, wanted_language
 from bot.content.yaml_files import read_yaml
 from bot.engine.action_endpoint import InProcessActions
@@ -25,11 +31,16 @@ def tracker(
     entities: dict[str, str] | None = None,
     ranking: tuple[str, ...] = (),
     text: str = "",
+    confidence: float = 1.0,
+    shares: tuple[tuple[str, float], ...] = (),
 ) -> Tracker:
     latest = {
-        "intent": {"name": intent},
+        "intent": {"name": intent, "confidence": confidence},
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
-        "intent_ranking": [{"name": name, "confidence": 0.1} for name in ranking],
+        "intent_ranking": [
+            {"name": name, "confidence": share}
+            for name, share in (*shares, *((name, 0.1) for name in ranking))
+        ],
         "text": text,
     }
     return Tracker("c", slots or {}, latest, [], False, None, {}, "action_listen")
@@ -78,6 +89,49 @@ def test_more_of_nothing_is_said_so() -> None:
     said, slots = run(ActionTellMore(), tracker("tell_more"))
     assert said == [call("tell_more_nothing")]
     assert slots == {"misses": 0}
+
+
+@pytest.mark.parametrize(
+    ("confidence", "shares", "offered"),
+    [
+        (0.95, (("topic", 0.95), ("other", 0.05)), ()),
+        (
+            0.5,
+            (("topic", 0.5), ("other", 0.3), ("third", 0.1), ("fourth", 0.05)),
+            ("other", "third"),
+        ),
+        (0.8, (("topic", 0.8), ("other", 0.03)), ()),
+        (0.6, (("topic", 0.6), ("greet", 0.2), ("crisis_abuse", 0.1), ("other", 0.1)), ("other",)),
+        (0.5, (), ()),
+    ],
+    ids=["sure", "two alternatives at most", "unlikely", "not to be offered", "button"],
+)
+def test_answer_that_is_not_sure_offers_what_else_may_be_meant(
+    confidence: float, shares: tuple[tuple[str, float], ...], offered: tuple[str, ...]
+) -> None:
+    said, _ = run(ActionAnswer(), tracker(confidence=confidence, shares=shares))
+    assert said == [call("topic", offered=offered)]
+
+
+@pytest.mark.parametrize(
+    ("before", "answer"),
+    [("delete_my_data", "delete_done"), ("open_government", "affirm"), (None, "affirm")],
+)
+def test_yes_does_what_was_offered(before: str | None, answer: str) -> None:
+    said, slots = run(ActionAgree(), tracker("affirm", slots={"last_answer": before}))
+    assert said == [call(answer)]
+    assert slots == {"last_answer": answer, "misses": 0}
+
+
+@pytest.mark.parametrize(
+    ("before", "offered"), [("open_government", ("open_government",)), ("greet", ()), (None, ())]
+)
+def test_wrong_alarm_leads_back_to_the_last_topic(
+    before: str | None, offered: tuple[str, ...]
+) -> None:
+    said, slots = run(ActionResume(), tracker("crisis_not_meant", slots={"last_answer": before}))
+    assert said == [call("crisis_not_meant", offered=offered)]
+    assert slots == {}
 
 
 @pytest.mark.parametrize("misses", [None, 0, 0.0])

@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.engine.components.classifier import RANKING, IntentClassifier
+from bot.engine.components.classifier import IntentClassifier
+from bot.engine.components.stored import RANKING
 
 WORDS = {
     f"topic_{number:02}": [f"word{letter}{number} thing{letter}{number}" for letter in "abc"]

@@ -73,8 +73,8 @@ async def test_nothing_that_was_told_in_distress_is_kept(
     await talk.send(text)
     turn = talk.turns[-1]
     (entry,) = turn.journal
-    assert set(entry) == {"kind", "conversation", "platform", "at", "language", "answers"}
-    assert (entry["kind"], entry["answers"]) == ("crisis", [answer])
+    assert set(entry) == {"kind", "conversation", "platform", "at", "language", "answer"}
+    assert (entry["kind"], entry["answer"]) == ("alert", answer)
     assert turn.events == ()
     after = talk.record()
     assert after.events == before.events

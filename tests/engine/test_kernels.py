@@ -10,7 +10,9 @@ import pytest
 from bot.engine.components.kernels import (
     KernelClassifier,
     KernelSettings,
+    SpellingClassifier,
     fit,
+    fit_spelling,
     fit_temperature,
 )
 from bot.engine.components.ngrams import DIMENSIONS, ngrams
@@ -124,3 +126,19 @@ def test_temperature_makes_the_likeliest_class_as_sure_as_it_is_right(right: int
 
 def test_temperature_of_noise_is_the_lowest() -> None:
     assert fit_temperature(1 - np.eye(2, dtype=np.float32)[LABELS], LABELS) == pytest.approx(2)
+
+
+def test_spelling_alone_gives_the_scores_of_its_formula() -> None:
+    sparse = [ngrams(text) for text in TEXTS]
+    tensors, left_out = fit_spelling(sparse, LABELS, SETTINGS.ridge)
+    own = weighted(dense(TEXTS), dense(TEXTS))
+    ridged = own @ own.T + SETTINGS.ridge * np.eye(len(TEXTS))
+    query = weighted(dense(["the bus"]), dense(TEXTS))
+    expected = (query @ own.T @ np.linalg.solve(ridged, targets()))[0]
+    assert SpellingClassifier(tensors).scores(ngrams("the bus")) == pytest.approx(
+        expected, abs=5e-3
+    )
+    for place in range(len(TEXTS)):
+        rest = [other for other in range(len(TEXTS)) if other != place]
+        without = np.linalg.solve(ridged[np.ix_(rest, rest)], targets()[rest])
+        assert left_out[place] == pytest.approx(own[place] @ own[rest].T @ without, abs=1e-4)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine.evaluation.scores import Judged, calibration_error, confusions, score
+from bot.engine.evaluation.scores import (
+    Judged,
+    calibration_error,
+    confusions,
+    right_by_intent,
+    score,
+)
 
 
 def judged(
-    expected: str, given: str, *, confidence: float = 0.9, ranking: tuple[str, ...] = ()
+    expected: str,
+    given: str,
+    *,
+    confidence: float = 0.9,
+    ranking: tuple[str, ...] = (),
+    offered: tuple[str, ...] = (),
 ) -> Judged:
-    return Judged("fr", "text", expected, given, confidence, ranking or (given,))
+    return Judged("fr", "text", expected, given, confidence, ranking or (given,), offered)
 
 
 TOPICS = frozenset({"a", "b"})
@@ -18,8 +29,8 @@ MESSAGES = [
     judged("a", "a"),
     judged("a", "a"),
     judged("a", "b"),
-    judged("b", "nlu_fallback", ranking=("a", "b", "c")),
-    judged("b", "nlu_fallback", ranking=("a", "c", "d", "b")),
+    judged("b", "nlu_fallback", offered=("a", "b", "c")),
+    judged("b", "nlu_fallback", ranking=("a", "c", "d", "b"), offered=("a", "c", "d")),
     judged("b", "off_topic"),
     judged("off_topic", "off_topic"),
     judged("partisan", "a"),
@@ -73,13 +84,19 @@ def test_confusions_are_counted_most_often_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "ranking", "is_near"),
+    ("given", "offered", "is_near"),
     [
-        ("a", ("a",), True),
-        ("b", ("b", "a"), False),
+        ("a", (), True),
+        ("b", ("c", "a"), True),
+        ("b", ("c",), False),
         ("nlu_fallback", ("b", "c", "a"), True),
-        ("nlu_fallback", ("b", "c", "d", "a"), False),
+        ("nlu_fallback", ("b", "c", "d"), False),
     ],
 )
-def test_near_is_right_or_offered(given: str, ranking: tuple[str, ...], is_near: bool) -> None:
-    assert judged("a", given, ranking=ranking).is_near is is_near
+def test_near_is_right_or_one_tap_away(given: str, offered: tuple[str, ...], is_near: bool) -> None:
+    assert judged("a", given, ranking=("b", "a"), offered=offered).is_near is is_near
+
+
+def test_right_answers_are_counted_per_intent() -> None:
+    messages = [judged("b", "b"), judged("a", "b"), judged("a", "a")]
+    assert right_by_intent(messages) == {"a": [1, 2], "b": [1, 1]}

@@ -18,6 +18,10 @@ from bot.conversation.ports import (
 )
 from bot.conversation.turn import Parts
 from bot.safety.crisis import CrisisCheck, load_crisis_check
+from bot.safety.personal_data import load_personal_data
+from bot.safety.places import load_places
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PLAIN = [
     "welcome",
@@ -35,6 +39,7 @@ PLAIN = [
     "bot_privacy",
     "crisis_suicide",
     "crisis_not_meant",
+    "crisis_elsewhere",
     "talk_to_human",
     "report_problem",
     "stop_messages",
@@ -160,7 +165,14 @@ def small_crisis_check(folder: Path) -> CrisisCheck:
 
 def parts_with(crisis: CrisisCheck, dialogue: ListedDialogue) -> Parts:
     """What a turn is made with."""
-    return Parts(small_library(), dialogue, WordDetector(), crisis)
+    return Parts(
+        small_library(),
+        dialogue,
+        WordDetector(),
+        crisis,
+        load_places(ROOT),
+        load_personal_data(ROOT),
+    )
 
 
 def message(text: str | None = None, button: str | None = None) -> IncomingMessage:

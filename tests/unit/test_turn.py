@@ -251,7 +251,7 @@ async def test_mere_phrase_alarms_where_nothing_can_be_understood(
     broken = await turn_of(parts, message("it is hopeless"), ENGLISH)
     for turn in (too_long, broken):
         assert given(turn) == [("crisis_suicide", "en")]
-        assert turn.journal[0]["kind"] == "crisis"
+        assert turn.journal[0]["kind"] == "alert"
         assert "hopeless" not in json.dumps(turn.journal)
 
 
@@ -259,15 +259,103 @@ async def test_crisis_journal_holds_no_text(parts: Parts) -> None:
     turn = await turn_of(parts, message("i want to die says Camille"))
     assert turn.journal == [
         {
-            "kind": "crisis",
+            "kind": "alert",
             "conversation": "c" * 32,
             "platform": "web",
             "at": 1000.5,
             "language": "en",
-            "answers": ["crisis_suicide"],
+            "answer": "crisis_suicide",
         }
     ]
     assert "Camille" not in json.dumps([turn.state, *turn.events])
+
+
+def offered(turn: Turn) -> list[str | None]:
+    assert turn.delivery is not None
+    return [button.answer for button in turn.delivery.replies[0].buttons]
+
+
+async def test_wrong_alarm_leads_back_to_what_was_asked(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    ranking = (("topic", 0.5), ("crisis_suicide", 0.4), ("unwritten", 0.06), ("other", 0.02))
+    dialogue.meanings = {"what is the point": Understanding("topic", 0.5, ranking)}
+    alarm = await turn_of(parts, message("what is the point"))
+    assert given(alarm) == [("crisis_suicide", "en")]
+    back = await turn_of(parts, message(button="a:crisis_not_meant"), alarm.state)
+    assert given(back) == [("crisis_not_meant", "en")]
+    assert offered(back) == ["topic"]
+    later = await turn_of(parts, message(button="a:crisis_not_meant"), back.state)
+    assert offered(later) == []
+
+
+async def test_no_after_an_alarm_means_that_the_alarm_is_wrong(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    dialogue.meanings = {"what no": Understanding("deny", 0.9)}
+    alarm = await turn_of(parts, message("i want to die"))
+    back = await turn_of(parts, message("what no"), alarm.state)
+    assert given(back) == [("crisis_not_meant", "en")]
+    assert dialogue.responded[-1][0] == Understanding("crisis_not_meant", 0.9)
+
+
+@pytest.mark.parametrize("texts", [("i want to die, i'm in Lagos",), ("i want to die", "Nigeria")])
+async def test_distress_outside_canada_gets_help_that_works_there(
+    parts: Parts, texts: tuple[str, ...]
+) -> None:
+    state: dict[str, Any] = ENGLISH
+    for text in texts:
+        turn = await turn_of(parts, message(text), state)
+        state = turn.state
+    assert given(turn) == [("crisis_elsewhere", "en")]
+    assert turn.journal[0]["kind"] == "alert"
+    assert "text" not in turn.journal[0]
+
+
+async def test_place_without_distress_changes_nothing(parts: Parts) -> None:
+    turn = await turn_of(parts, message("what is it in Nigeria"), ENGLISH)
+    assert given(turn) == [("topic", "en")]
+
+
+async def test_helplines_that_a_person_asks_for_by_button_alarm_too(parts: Parts) -> None:
+    turn = await turn_of(parts, message(button="a:crisis_suicide"), ENGLISH)
+    assert given(turn) == [("crisis_suicide", "en")]
+    assert [event["kind"] for event in turn.journal] == ["alert"]
+
+
+@pytest.mark.parametrize("answer", ["talk_to_human", "report_problem"])
+async def test_wish_for_a_person_is_told_to_moderators(parts: Parts, answer: str) -> None:
+    said, alert = (await turn_of(parts, message(button=f"a:{answer}"), ENGLISH)).journal
+    assert (said["kind"], said["answers"]) == ("turn", [answer])
+    assert alert == {
+        "kind": "alert",
+        "conversation": "c" * 32,
+        "platform": "web",
+        "at": 1000.5,
+        "language": "en",
+        "answer": answer,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("what is the topic lea.tremblay@exemple.ca", "lea.tremblay"),
+        ("je veux le topic, appelle-moi au 418 555-0188", "555"),
+    ],
+)
+async def test_journal_holds_no_personal_data(parts: Parts, text: str, left: str) -> None:
+    (event,) = (await turn_of(parts, message(text))).journal
+    assert "topic" in event["text"]
+    assert left not in event["text"]
+
+
+@pytest.mark.parametrize("text", ["/help jveux", "/stop hopeless"])
+async def test_words_after_a_command_are_read(
+    parts: Parts, dialogue: ListedDialogue, text: str
+) -> None:
+    await turn_of(parts, message(text))
+    assert dialogue.asked == [text.removeprefix("/")]
 
 
 async def test_figure_of_speech_is_no_crisis(parts: Parts) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from bot.content.checks.files import LANGUAGES, Content
+from bot.content.checks.files import LANGUAGES, SOURCES, Content
 from bot.content.checks.problem import Problem
 from bot.content.library import RESERVED_BUTTONS
 
@@ -28,6 +28,11 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
+def is_id(text: str) -> bool:
+    """Whether an answer and its files can be called so."""
+    return bool(_ID.fullmatch(text)) and len(text) <= LONGEST_ID
+
+
 def check_answers(content: Content) -> Iterator[Problem]:
     """Every answer file, one after the other."""
     for id, answer in content.answers.items():
@@ -38,13 +43,14 @@ def check_answers(content: Content) -> Iterator[Problem]:
             for language in LANGUAGES:
                 yield from _check_language(content, id, answer, language)
             yield from _check_same_buttons(content, id, answer)
+            yield from _check_translated(content, id, answer)
     yield from _check_titles_differ(content)
 
 
 def _check_frame(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
     path = content.answer_path(id)
-    if not _ID.fullmatch(id) or len(id) > LONGEST_ID:
-        yield Problem(path, 1, "name the file with small letters, digits and `_`, 60 at most.")
+    if not is_id(id):
+        yield Problem(path, 1, "name the file with small letters, digits and `_`, at most 60.")
     for key in answer.keys() - _KEYS:
         yield Problem(path, content.line(path, str(key)), f"`{key}` is not known here.")
 
@@ -75,7 +81,7 @@ def _check_sources(content: Content, id: str, answer: dict[str, Any]) -> Iterato
             path, line, "name the sources: `sources: [id, ...]`, or `[]` if it states no fact."
         )
         return
-    for source in sources:
+    for source in sources if content.is_readable(SOURCES) else ():
         if not isinstance(source, str) or source not in content.sources:
             yield Problem(path, line, f"source `{source}` is not in stories/sources.yml.")
 
@@ -133,6 +139,9 @@ def _check_buttons(
         return
     if len(buttons) > MOST_BUTTONS:
         yield Problem(path, line, f"{len(buttons)} buttons; {MOST_BUTTONS} at most.")
+    elif side.get("more") and len(buttons) == MOST_BUTTONS:
+        sentence = f"{MOST_BUTTONS} buttons; {MOST_BUTTONS - 1} at most beside that of `more`."
+        yield Problem(path, line, sentence)
     for button in buttons:
         if str(button) not in {*content.answers, *RESERVED_BUTTONS}:
             yield Problem(path, line, f"button `{button}` leads nowhere: there is no such answer.")
@@ -168,6 +177,18 @@ def _check_same_buttons(content: Content, id: str, answer: dict[str, Any]) -> It
             yield Problem(path, line, "the French and English sides have different buttons.")
 
 
+def _check_translated(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
+    """A text that is the same in both languages was copied; a title may be a name."""
+    french, english = (answer.get(language) for language in LANGUAGES)
+    if isinstance(french, dict) and isinstance(english, dict):
+        for key in ("text", "more"):
+            one, other = (" ".join(str(side.get(key) or "").split()) for side in (french, english))
+            if one and one.casefold() == other.casefold():
+                path = content.answer_path(id)
+                sentence = f"`fr.{key}` and `en.{key}` are the same: write each in its language."
+                yield Problem(path, content.line(path, "en", key), sentence)
+
+
 def _check_titles_differ(content: Content) -> Iterator[Problem]:
     """Two buttons with one label cannot be told apart."""
     for language in LANGUAGES:
@@ -186,7 +207,7 @@ def _check_titles_differ(content: Content) -> Iterator[Problem]:
 
 def check_sources(content: Content) -> Iterator[Problem]:
     """Every entry of the sources file."""
-    path = "stories/sources.yml"
+    path = SOURCES
     for id, source in content.sources.items():
         line = content.line(path, str(id))
         if not isinstance(source, dict) or not source.get("title"):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from bot.content.checks.files import LANGUAGES, Content, Example
+from bot.content.checks.files import HELD_OUT, LANGUAGES, TRAINED, Content, Example
 from bot.content.checks.problem import Problem
 
 FEWEST_EXAMPLES = 12
 FEWEST_HELD_OUT = 3
-_MARKUP = re.compile(r"[\[\](){}]")
+_MARKUP = re.compile(r"[\[\](){}]|^/")
 _PERSONAL = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "an e-mail address"),
     (
@@ -22,25 +24,38 @@ _PERSONAL = (
 )
 _PUBLIC_NUMBERS = ("1-800-668-6868", "1-855-242-3310", "1-866-658-9022", "1-800-463-6868")
 _NOT_WORD = re.compile(r"[^\w]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
+
+
+def check_headings(content: Content) -> Iterator[Problem]:
+    """Each training and held-out file holds the intent that it is named after."""
+    for heading in content.headings:
+        topic = heading.topic
+        if not heading.intent:
+            yield Problem(heading.path, heading.line, f"write `intent: {topic}`.")
+        elif heading.intent != topic:
+            sentence = f"`intent: {heading.intent}` in a file named {topic}.yml: mend one of them."
+            yield Problem(heading.path, heading.line, sentence)
 
 
 def check_examples(content: Content) -> Iterator[Problem]:
     """Training files: enough, apart, clean, in both languages."""
-    yield from _check_names(content.examples)
-    yield from _check_enough(content, content.examples, "nlu", FEWEST_EXAMPLES, "examples")
+    yield from _check_enough(content, content.examples, TRAINED, FEWEST_EXAMPLES, "examples")
     yield from _check_apart(content.examples)
     for example in content.examples:
-        yield from _check_clean(example)
+        yield from _check_markup(example)
+        yield from _check_personal(example, "example")
 
 
 def check_held_out(content: Content) -> Iterator[Problem]:
-    """Held-out files: enough, and never trained on."""
-    yield from _check_names(content.held_out)
+    """Held-out files: enough, of intents that there are, clean, and never trained on."""
     yield from _check_enough(
-        content, content.held_out, "tests/nlu", FEWEST_HELD_OUT, "held-out messages"
+        content, content.held_out, HELD_OUT, FEWEST_HELD_OUT, "held-out messages"
     )
+    yield from _check_trained(content)
     trained = {_bare(example.text): example for example in content.examples}
     for message in content.held_out:
+        yield from _check_personal(message, "held-out message")
         same = trained.get(_bare(message.text))
         if same is not None:
             sentence = (
@@ -52,9 +67,9 @@ def check_held_out(content: Content) -> Iterator[Problem]:
 def check_answerable(content: Content) -> Iterator[Problem]:
     """Each intent that people are understood to have leads somewhere."""
     ruled = _intents_with_rules(content)
-    for path, intent in sorted({(example.path, example.intent) for example in content.examples}):
-        if intent not in content.answers and intent not in ruled:
-            sentence = f"nothing answers `{intent}`: write stories/answers/{intent}.yml or a rule."
+    for path, topic in sorted({(example.path, example.topic) for example in content.examples}):
+        if topic not in content.answers and topic not in ruled:
+            sentence = f"nothing answers `{topic}`: write stories/answers/{topic}.yml or a rule."
             yield Problem(path, 1, sentence)
 
 
@@ -68,51 +83,64 @@ def _intents_with_rules(content: Content) -> set[str]:
     return found
 
 
-def _check_names(examples: list[Example]) -> Iterator[Problem]:
-    for path, intent in sorted({(example.path, example.intent) for example in examples}):
-        if path.rsplit("/", 1)[-1] != f"{intent}.yml":
-            yield Problem(path, 1, f"this file holds `{intent}`; name it {intent}.yml.")
-
-
 def _check_enough(
-    content: Content, examples: list[Example], folder: str, fewest: int, what: str
+    content: Content, examples: Sequence[Example], folder: Path, fewest: int, what: str
 ) -> Iterator[Problem]:
-    counts = Counter((example.language, example.intent) for example in examples)
-    for intent in sorted({example.intent for example in content.examples}):
+    read = Counter(example.path for example in examples)
+    refused = Counter(problem.path for problem in content.unreadable)
+    for topic in sorted(content.topics(TRAINED)):
         for language in LANGUAGES:
-            count = counts[language, intent]
-            if count < fewest:
-                path = f"{folder}/{language}/{intent}.yml"
+            path = f"{folder.as_posix()}/{language}/{topic}.yml"
+            count = read[path] + refused[path]
+            if not (content.root / path).exists():
+                sentence = f"this file is missing: write at least {fewest} {what} here, too."
+                yield Problem(path, 1, sentence)
+            elif count < fewest and (read[path] or not refused[path]):
                 yield Problem(path, 1, f"{count} {what}; at least {fewest} are needed.")
 
 
-def _check_apart(examples: list[Example]) -> Iterator[Problem]:
+def _check_trained(content: Content) -> Iterator[Problem]:
+    trained = content.topics(TRAINED)
+    for heading in content.headings:
+        is_held_out = heading.path.startswith(f"{HELD_OUT.as_posix()}/")
+        if is_held_out and heading.topic not in trained:
+            sentence = f"no file in nlu/ is named {heading.topic}.yml: nothing learns this intent."
+            yield Problem(heading.path, 1, sentence)
+
+
+def _check_apart(examples: Sequence[Example]) -> Iterator[Problem]:
+    """No example twice in a file, nor in two intents; both languages may share one."""
     seen: dict[str, Example] = {}
+    seen_here: dict[tuple[str, str], Example] = {}
     for example in examples:
-        first = seen.setdefault(_bare(example.text), example)
-        if first is example:
-            continue
-        if first.intent != example.intent:
-            sentence = (
-                f"the same example stands under `{first.intent}` ({first.path}:{first.line})."
-            )
+        bare = _bare(example.text)
+        first = seen.setdefault(bare, example)
+        first_here = seen_here.setdefault((example.path, bare), example)
+        if first_here is not example:
+            sentence = f"this example stands here twice (also in line {first_here.line})."
             yield Problem(example.path, example.line, sentence)
-        elif first.path == example.path:
-            sentence = f"this example stands here twice (also in line {first.line})."
+        elif first.topic != example.topic:
+            sentence = f"the same example stands under `{first.topic}` ({first.path}:{first.line})."
             yield Problem(example.path, example.line, sentence)
 
 
-def _check_clean(example: Example) -> Iterator[Problem]:
-    if _MARKUP.search(example.text) or example.text.startswith("/"):
+def _check_markup(example: Example) -> Iterator[Problem]:
+    if _MARKUP.search(example.text):
         sentence = "leave out brackets, braces and a leading slash: Rasa reads them as commands."
         yield Problem(example.path, example.line, sentence)
-    text = example.text
+
+
+def _check_personal(message: Example, what: str) -> Iterator[Problem]:
+    text = message.text
     for number in _PUBLIC_NUMBERS:
         text = text.replace(number, "")
-    for pattern, what in _PERSONAL:
+    for pattern, found in _PERSONAL:
         if pattern.search(text):
-            yield Problem(example.path, example.line, f"this example holds {what}: take it out.")
+            sentence = f"this {what} holds {found}: take it out."
+            yield Problem(message.path, message.line, sentence)
 
 
 def _bare(text: str) -> str:
-    return _NOT_WORD.sub(" ", text.casefold()).strip()
+    """What is left when blanks, signs and capitals make no difference; of signs alone, they."""
+    whole = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).casefold()
+    return _NOT_WORD.sub(" ", whole).strip() or "".join(whole.split())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -15,6 +15,10 @@ from bot.content.checks.problem import Problem, shown
 from bot.content.yaml_files import line_of, lines_of_items, read_yaml
 
 LANGUAGES = ("fr", "en")
+TRAINED = Path("nlu")
+HELD_OUT = Path("tests/nlu")
+SOURCES = "stories/sources.yml"
+PLACES = "stories/safety/places.yml"
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,25 @@ class Example:
     path: str
     line: int
 
+    @property
+    def topic(self) -> str:
+        """What the file is named after, whatever intent it says it holds."""
+        return PurePosixPath(self.path).stem
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a training or held-out file says it holds."""
+
+    intent: str
+    path: str
+    line: int
+
+    @property
+    def topic(self) -> str:
+        """What the file is named after."""
+        return PurePosixPath(self.path).stem
+
 
 @dataclass
 class Content:
@@ -37,33 +60,63 @@ class Content:
     answers: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, Any] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Any] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     held_out: list[Example] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
     unreadable: list[Problem] = field(default_factory=list)
 
     def answer_path(self, id: str) -> str:
         """Where an answer stands."""
         return f"stories/answers/{id}.yml"
 
-    def line(self, path: str, *keys: str) -> int:
+    def line(self, path: str, *keys: str | int) -> int:
         """The line of a nested key in a YAML file."""
         return line_of(self.root / path, *keys)
+
+    def is_readable(self, path: str) -> bool:
+        """Whether nothing in the file kept it, or a line of it, from being read."""
+        return all(problem.path != path for problem in self.unreadable)
+
+    def topics(self, folder: Path) -> set[str]:
+        """What the files of a folder are named after, in either language."""
+        return {
+            path.stem for language in LANGUAGES for path in _files(self.root / folder / language)
+        }
 
 
 def read_content(root: Path, today: date) -> Content:
     """Read every file; a file that is not YAML becomes a problem, the rest is still checked."""
     content = Content(root, today)
-    for path in sorted((root / "stories/answers").glob("*.yml")):
+    for path in _files(root / "stories/answers"):
         content.answers[path.stem] = _read(content, path)
-    content.sources = _read(content, root / "stories/sources.yml")
-    for path in sorted((root / "stories/words").glob("*.yml")):
+    content.sources = _read(content, root / SOURCES)
+    for path in _files(root / "stories/words"):
         content.words[path.stem] = _read(content, path)
+    content.places = _read(content, root / PLACES)
     for language in LANGUAGES:
-        for path in sorted((root / "nlu" / language).glob("*.yml")):
+        for path in _files(root / TRAINED / language):
             content.examples += _examples(content, path, language)
-        for path in sorted((root / "tests/nlu" / language).glob("*.yml")):
-            content.held_out += _messages(content, path, language)
+    content.held_out = _held_out(content, HELD_OUT)
     return content
+
+
+def held_out(root: Path, folder: Path) -> list[Example]:
+    """The messages of a folder such as `HELD_OUT`, for who needs nothing else."""
+    return _held_out(Content(root, date.min), folder)
+
+
+def _held_out(content: Content, folder: Path) -> list[Example]:
+    return [
+        message
+        for language in LANGUAGES
+        for path in _files(content.root / folder / language)
+        for message in _messages(content, path, language)
+    ]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yml"))
 
 
 _UNREADABLE = {
@@ -82,6 +135,8 @@ def _read(content: Content, path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or _UNREADABLE.get(type(error), "unknown")
+        if "'\\t'" in what:
+            what = "a tab stands here; use blanks"
         line = mark.line + 1 if mark else 1
         content.unreadable.append(Problem(name, line, f"this is not valid YAML: {what}."))
         return {}
@@ -91,7 +146,7 @@ def _read(content: Content, path: Path) -> dict[str, Any]:
     return data
 
 
-_EXAMPLE = re.compile(r"\s*-\s+(.*\S)\s*")
+_EXAMPLE = re.compile(r"- +(\S.*?) *")
 
 
 def _examples(content: Content, path: Path, language: str) -> Iterator[Example]:
@@ -107,26 +162,48 @@ def _examples(content: Content, path: Path, language: str) -> Iterator[Example]:
                 Problem(name, 1, "write `nlu:`, then `- intent: ...` with `examples: |` under it.")
             )
         return
-    lines = path.read_text("utf-8").splitlines()
-    places = [n for n, text in enumerate(lines, 1) if re.match(r"\s*-?\s*examples:", text)]
-    for block, place in zip(blocks, places):
-        for offset, text in enumerate(block["examples"].splitlines(), 1):
+    for n, block in enumerate(blocks):
+        intent = str(block.get("intent") or "")
+        content.headings.append(Heading(intent, name, content.line(name, "nlu", n, "intent")))
+        place = content.line(name, "nlu", n, "examples")
+        for line, text in enumerate(block["examples"].splitlines(), place + 1):
             found = _EXAMPLE.fullmatch(text)
-            if found:
-                yield Example(found[1], str(block.get("intent")), language, name, place + offset)
+            if found and "\t" not in text:
+                yield Example(found[1], intent, language, name, line)
             elif text.strip():
-                content.unreadable.append(
-                    Problem(name, place + offset, "an example begins with `- `.")
-                )
+                content.unreadable.append(Problem(name, line, _not_an_example(text)))
+
+
+def _not_an_example(text: str) -> str:
+    if "\t" in text:
+        return "a tab stands here; use blanks."
+    if text.strip() == "-":
+        return "this example is empty."
+    if text.lstrip().startswith("- "):
+        return "begin this line right under the first `- `: Rasa skips it like this."
+    return "an example begins with `- `."
 
 
 def _messages(content: Content, path: Path, language: str) -> Iterator[Example]:
     data = _read(content, path)
     name = shown(path, content.root)
-    messages = data.get("messages")
-    if not isinstance(messages, list):
+    messages = data.get("messages") or []
+    if "messages" not in data or not isinstance(messages, list):
         if data:
             content.unreadable.append(Problem(name, 1, "write `intent:` and a list `messages:`."))
         return
+    intent = str(data.get("intent") or "")
+    content.headings.append(Heading(intent, name, content.line(name, "intent")))
+    lines = path.read_text("utf-8").splitlines()
     for message, line in zip(messages, lines_of_items(path, "messages")):
-        yield Example(str(message), str(data.get("intent")), language, name, line)
+        if isinstance(message, str) and message.strip() and not _CUT.match(lines[line - 1]):
+            yield Example(message, intent, language, name, line)
+        else:
+            is_empty = _NOTHING.fullmatch(lines[line - 1])
+            sentence = "this message is empty." if is_empty else "put the message in quotes."
+            content.unreadable.append(Problem(name, line, sentence))
+
+
+_CUT = re.compile(r"""\s*-\s+[^"'\s>|].*\s\#""", re.VERBOSE)
+"""Without quotes, YAML drops what follows a `#`."""
+_NOTHING = re.compile(r"""\s*-\s*(?:"\s*"|'\s*')?\s*""")

@@ -22,4 +22,4 @@ class Problem:
 
 def shown(path: Path, root: Path) -> str:
     """A path as staff know it, from the project's root."""
-    return path.relative_to(root).as_posix()
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()

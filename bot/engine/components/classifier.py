@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,15 +12,13 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from safetensors.numpy import load_file, save_file
 
 from bot.engine.components.kernels import KernelClassifier, KernelSettings, Matrix, fit
 from bot.engine.components.ngrams import ngrams
+from bot.engine.components.quick import IS_UNDERSTOOD
+from bot.engine.components.stored import keep, labelled, ranked, read
 
 FALLBACK = "nlu_fallback"
-RANKING = 8
-"""How many intents a message's ranking names; crises beyond are added, however unlikely."""
-CRISIS = "crisis_"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -33,15 +30,13 @@ class IntentClassifier(GraphComponent):
         config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        intents: Sequence[str] = (),
-        classifier: KernelClassifier | None = None,
     ) -> None:
         self._threshold = float(config["threshold"])
         self._settings = KernelSettings(config["mix"], config["sharpness"], config["ridge"])
         self._storage = model_storage
         self._resource = resource
-        self._intents = list(intents)
-        self._classifier = classifier
+        self._intents: List[str] = []
+        self._classifier: KernelClassifier | None = None
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -61,19 +56,15 @@ class IntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all examples and keep what was learned."""
-        examples = [e for e in training_data.intent_examples if e.get(TEXT)]
-        self._intents = sorted({str(example.get(INTENT)) for example in examples})
-        places = {intent: place for place, intent in enumerate(self._intents)}
+        examples, self._intents, labels = labelled(training_data)
         tensors, _ = fit(
             np.stack([_vector(example) for example in examples]),
             [ngrams(str(example.get(TEXT))) for example in examples],
-            np.array([places[str(example.get(INTENT))] for example in examples], dtype=np.int64),
+            labels,
             self._settings,
         )
         self._classifier = KernelClassifier(tensors, self._settings)
-        with self._storage.write_to(self._resource) as folder:
-            save_file(tensors, str(folder / "tensors.safetensors"))
-            (folder / "intents.json").write_text(json.dumps(self._intents), "utf-8")
+        keep(self._storage, self._resource, self._intents, tensors)
         return self._resource
 
     @classmethod
@@ -87,15 +78,15 @@ class IntentClassifier(GraphComponent):
     ) -> IntentClassifier:
         """See `GraphComponent.load`."""
         component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component._intents = json.loads((folder / "intents.json").read_text("utf-8"))
-            tensors = load_file(str(folder / "tensors.safetensors"))
+        component._intents, tensors = read(model_storage, resource)
         component._classifier = KernelClassifier(tensors, component._settings)
         return component
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set `intent` and `intent_ranking`."""
         for message in messages:
+            if message.get(IS_UNDERSTOOD):
+                continue
             ranking = self._rank(message)
             if ranking[0]["confidence"] < self._threshold:
                 unsure = {"name": FALLBACK, "confidence": ranking[0]["confidence"]}
@@ -107,12 +98,7 @@ class IntentClassifier(GraphComponent):
     def _rank(self, message: Message) -> List[Dict[str, Any]]:
         assert self._classifier is not None  # noqa: S101 - Rasa processes after train or load
         sparse = ngrams(str(message.get(TEXT) or ""))
-        shares = self._classifier.probabilities(_vector(message), sparse)
-        return [
-            {"name": self._intents[place], "confidence": float(shares[place])}
-            for rank, place in enumerate(np.argsort(-shares))
-            if rank < RANKING or self._intents[place].startswith(CRISIS)
-        ]
+        return ranked(self._intents, self._classifier.probabilities(_vector(message), sparse))
 
 
 def _vector(message: Message) -> Matrix:

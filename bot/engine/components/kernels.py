@@ -14,7 +14,7 @@ from typing import Dict, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, get_lapack_funcs
 from scipy.sparse import csr_matrix
 
 from bot.engine.components.ngrams import DIMENSIONS, Sparse
@@ -35,12 +35,32 @@ class KernelSettings:
     """How much single examples are smoothed over."""
 
 
+class SpellingClassifier:
+    """Probabilities of each class from a message's spelling alone."""
+
+    def __init__(self, tensors: Dict[str, Matrix]) -> None:
+        self.tensors = tensors
+
+    def probabilities(self, sparse: Sparse) -> Matrix:
+        """The probability of each class, in the order of the labels it was fitted with."""
+        return _softmax(float(self.tensors["temperature"][0]) * self.scores(sparse))
+
+    def scores(self, sparse: Sparse) -> Matrix:
+        """Near 1 for a class whose examples are spelt like the message, near 0 for others."""
+        positions, values = sparse
+        weighted = values * self.tensors["rarity"][positions]
+        length = float(np.linalg.norm(weighted)) or 1.0
+        spelling = self.tensors["spelling"][positions].astype(np.float32)
+        return np.asarray((weighted / length) @ spelling, dtype=np.float32)
+
+
 class KernelClassifier:
-    """Scores and probabilities of each class for a message."""
+    """Scores and probabilities of each class for a message, from meaning and spelling."""
 
     def __init__(self, tensors: Dict[str, Matrix], settings: KernelSettings) -> None:
         self.tensors = tensors
         self._settings = settings
+        self._spelling = SpellingClassifier(tensors)
         self._examples = tensors["examples"].astype(np.float32)
         self._weights = tensors["weights"].astype(np.float32)
 
@@ -50,13 +70,10 @@ class KernelClassifier:
 
     def scores(self, vector: Matrix, sparse: Sparse) -> Matrix:
         """Near 1 for a class whose examples are like the message, near 0 for the others."""
-        settings, tensors = self._settings, self.tensors
-        likeness = self._examples @ _centred(vector, tensors["centre"])
+        settings = self._settings
+        likeness = self._examples @ _centred(vector, self.tensors["centre"])
         meaning = np.exp(settings.sharpness * (likeness - 1)) @ self._weights
-        positions, values = sparse
-        weighted = values * tensors["rarity"][positions]
-        length = float(np.linalg.norm(weighted)) or 1.0
-        spelling = (weighted / length) @ tensors["spelling"][positions].astype(np.float32)
+        spelling = self._spelling.scores(sparse)
         return np.asarray(settings.mix * meaning + (1 - settings.mix) * spelling, dtype=np.float32)
 
 
@@ -69,13 +86,7 @@ def fit(
     grams, rarity = _weigh(sparse)
     kernel = settings.mix * np.exp(settings.sharpness * (examples @ examples.T - 1))
     kernel += (1 - settings.mix) * (grams @ grams.T).toarray()
-    kernel[np.diag_indices_from(kernel)] += settings.ridge
-    targets = np.zeros((len(labels), int(labels.max()) + 1), dtype=np.float32)
-    targets[np.arange(len(labels)), labels] = 1
-    factor = cho_factor(kernel, overwrite_a=True, check_finite=False)
-    weights = cho_solve(factor, targets, check_finite=False).astype(np.float32)
-    inverse = cho_solve(factor, np.eye(len(labels), dtype=np.float32), check_finite=False)
-    left_out = targets - weights / np.diag(inverse)[:, None]
+    weights, left_out = _solve(kernel, labels, settings.ridge)
     tensors = {
         "centre": centre.astype(np.float32),
         "examples": examples.astype(np.float16),
@@ -84,7 +95,37 @@ def fit(
         "spelling": np.asarray(grams.T @ weights, dtype=np.float16),
         "temperature": np.array([fit_temperature(left_out, labels)], dtype=np.float32),
     }
-    return tensors, np.asarray(left_out, dtype=np.float32)
+    return tensors, left_out
+
+
+def fit_spelling(
+    sparse: Sequence[Sparse], labels: Labels, ridge: float
+) -> Tuple[Dict[str, Matrix], Matrix]:
+    """The same over spelling alone; returns what `SpellingClassifier` needs."""
+    grams, rarity = _weigh(sparse)
+    weights, left_out = _solve((grams @ grams.T).toarray(), labels, ridge)
+    tensors = {
+        "rarity": rarity,
+        "spelling": np.asarray(grams.T @ weights, dtype=np.float16),
+        "temperature": np.array([fit_temperature(left_out, labels)], dtype=np.float32),
+    }
+    return tensors, left_out
+
+
+def _solve(kernel: Matrix, labels: Labels, ridge: float) -> Tuple[Matrix, Matrix]:
+    """The weights of all examples per class, and each example's scores had it been left out."""
+    kernel[np.diag_indices_from(kernel)] += ridge
+    targets = np.zeros((len(labels), int(labels.max()) + 1), dtype=np.float32)
+    targets[np.arange(len(labels)), labels] = 1
+    # LAPACK works by columns: in the transpose of a symmetric matrix it needs no copy.
+    factor, _ = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
+    weights = cho_solve((factor, True), targets, check_finite=False).astype(np.float32)
+    (invert,) = get_lapack_funcs(("trtri",), (factor,))
+    inverse, _ = invert(factor, lower=1, overwrite_c=1)
+    # K^-1 = L^-T L^-1, so its diagonal is the squared length of the columns of L^-1.
+    diagonal = np.array([column[n:] @ column[n:] for n, column in enumerate(inverse.T)])
+    left_out = targets - weights / diagonal[:, None]
+    return weights, np.asarray(left_out, dtype=np.float32)
 
 
 def fit_temperature(scores: Matrix, labels: Labels) -> float:

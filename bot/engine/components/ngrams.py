@@ -8,7 +8,7 @@ from typing import Tuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.safety.phrases import plain_words
+from bot.content.plain_words import plain_words
 
 DIMENSIONS = 1 << 15
 SHORTEST, LONGEST = 2, 5

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 CRISIS = "crisis_"
 OUT_OF_SCOPE = ("off_topic", "partisan", "hyperbole")
 FALLBACK = "nlu_fallback"
-OFFERED = 3
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,8 @@ class Judged:
     confidence: float
     ranking: tuple[str, ...]
     """Likeliest intents, best first, without the fallback."""
+    offered: tuple[str, ...] = ()
+    """Answers that the reply's buttons lead to."""
 
     @property
     def is_right(self) -> bool:
@@ -31,8 +32,8 @@ class Judged:
 
     @property
     def is_near(self) -> bool:
-        """Right, or among the buttons that a fallback offers."""
-        return self.is_right or (self.given == FALLBACK and self.expected in self.ranking[:OFFERED])
+        """Right, or one tap away."""
+        return self.is_right or self.expected in self.offered
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,16 @@ def calibration_error(judged: Sequence[Judged], bins: int = 10) -> float:
             right = sum(one.ranking[0] == one.expected for one in inside) / len(inside)
             total += abs(sureness - right) * len(inside)
     return total / max(len(judged), 1)
+
+
+def right_by_intent(judged: Sequence[Judged]) -> dict[str, list[int]]:
+    """For each intent, how many messages were understood, and how many there are."""
+    counts: dict[str, list[int]] = {}
+    for one in judged:
+        count = counts.setdefault(one.expected, [0, 0])
+        count[0] += one.is_right
+        count[1] += 1
+    return dict(sorted(counts.items()))
 
 
 def confusions(judged: Sequence[Judged], most: int = 20) -> list[tuple[str, str, int]]:

@@ -70,7 +70,7 @@ class Record:
                 kind = entry.event["kind"]
                 if kind == "turn":
                     self._insert(connection, turns, self._turn(entry))
-                elif kind == "crisis":
+                elif kind == "alert":
                     self._insert(connection, alerts, _alert(entry))
                 elif kind == "erased":
                     self._erase(connection, entry.event)
@@ -178,5 +178,5 @@ def _alert(entry: JournalEntry) -> dict[str, Any]:
         "platform": happened["platform"],
         "at": happened["at"],
         "language": happened["language"],
-        "answer": happened["answers"][0],
+        "answer": happened["answer"],
     }

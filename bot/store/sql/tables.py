@@ -35,7 +35,7 @@ alerts = Table(
     Column("platform", String(16), nullable=False),
     Column("at", Float, nullable=False),
     Column("language", String(2)),
-    Column("answer", String(80), nullable=False),  # the helpline answer; never the words
+    Column("answer", String(80), nullable=False),  # what it is about: a kind of distress, a wish
     Index("alerts_by_conversation", "conversation"),
     Index("alerts_by_time", "at"),
 )

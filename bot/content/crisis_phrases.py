@@ -1,0 +1,125 @@
+"""The phrases of `stories/safety/crisis.yml`: what they find in a message, and which of them did.
+
+`safety.crisis` asks them about every message, `make check` about the examples of staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.content.phrases import Phrase, PhraseList, read_phrase
+from bot.content.reading import Reader
+
+LANGUAGES = ("fr", "en")
+SAFE_WORD_ANSWER = "crisis_distress"
+"""What a safe word brings."""
+
+Lists = Mapping[str, PhraseList]
+"""The phrases of each language."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of distress."""
+
+    answer: str
+    always: Lists
+    """They alarm whatever else is said."""
+    phrases: Lists
+    """They give way when the classifier is sure of something harmless."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What found distress in a message."""
+
+    answer: str
+    phrase: Phrase
+    is_certain: bool
+
+
+class CrisisPhrases:
+    """Looks for distress in a message, read as each language in turn."""
+
+    def __init__(
+        self, readers: Mapping[str, Reader], kinds: Sequence[Kind], harmless: Lists, safe: Lists
+    ) -> None:
+        """Take the kinds with the gravest first."""
+        self._readers = readers
+        self._kinds = kinds
+        self._harmless = harmless
+        self._safe = safe
+        self.answers = [kind.answer for kind in kinds]
+
+    def certain(self, text: str) -> str | None:
+        """The answer of the gravest kind with words that leave no doubt, or of a safe word."""
+        return next((answer for answer, *_ in self._holding(text, only_certain=True)), None)
+
+    def any(self, text: str) -> str | None:
+        """The answer of the gravest kind with any phrase, or of a safe word."""
+        return next((answer for answer, *_ in self._holding(text)), None)
+
+    def explain(self, text: str, *, only_certain: bool = False) -> Found | None:
+        """What `certain` or `any` found, and by which phrase; slower, for staff."""
+        for answer, phrases, words, is_certain in self._holding(text, only_certain=only_certain):
+            phrase = phrases.find(words)
+            if phrase is not None:
+                return Found(answer, phrase, is_certain)
+        return None
+
+    def _holding(
+        self, text: str, *, only_certain: bool = False
+    ) -> Iterator[tuple[str, PhraseList, str, bool]]:
+        """The lists with a phrase in the text, the gravest first."""
+        read = {language: self._readers[language].read(text) for language in LANGUAGES}
+        for language, words in read.items():
+            if self._safe[language].is_in(words):
+                yield SAFE_WORD_ANSWER, self._safe[language], words, True
+        bare = {language: self._harmless[language].take_out(read[language]) for language in read}
+        for kind in self._kinds:
+            for lists, is_certain in ((kind.always, True), (kind.phrases, False)):
+                if only_certain and not is_certain:
+                    continue
+                for language, words in bare.items():
+                    if lists[language].is_in(words):
+                        yield kind.answer, lists[language], words, is_certain
+
+
+def read_crisis_phrases(data: Mapping[str, Any]) -> CrisisPhrases:
+    """The content of `stories/safety/crisis.yml`.
+
+    Raises:
+        PhraseRefused: a phrase is written wrongly; `make check` says in which line.
+    """
+    readers = {language: reader_for(data, language) for language in LANGUAGES}
+    kinds = [
+        Kind(
+            answer=kind["answer"],
+            always=_lists(kind.get("always"), readers),
+            phrases=_lists(kind, readers),
+        )
+        for kind in data["kinds"]
+    ]
+    return CrisisPhrases(
+        readers,
+        kinds,
+        harmless=_lists(data.get("harmless"), readers),
+        safe=_lists(data.get("safe_words"), readers),
+    )
+
+
+def reader_for(data: Mapping[str, Any], language: str) -> Reader:
+    """The reader of a language, with the spelling that staff listed for it."""
+    listed = ((data.get("spelling") or {}).get(language) or {}).items()
+    return Reader(language, {slip: words for words, slips in listed for slip in slips})
+
+
+def _lists(sides: Mapping[str, Any] | None, readers: Mapping[str, Reader]) -> Lists:
+    return {
+        language: PhraseList(
+            (read_phrase(text, reader) for text in (sides or {}).get(language) or ()), language
+        )
+        for language, reader in readers.items()
+    }

@@ -1,0 +1,77 @@
+"""Which statement to show a person next: Pol.is's weights, drawn the same way at every restart."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.opinions.votes import Counts, VoteMatrix
+
+META_WEIGHT = 49.0
+"""Of a statement about the person ("I live in a city"): wanted, never urgent."""
+
+NEWNESS = 8.0
+"""A statement nobody has voted on weighs 1 + this; the extra halves with every five votes."""
+HALVED_AFTER = 5.0
+
+
+def weights(counts: Counts, extremity: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh statements: much agreed, seldom passed, far from the middle of the map, or new.
+
+    `[(1 - p)(E + 1)a(1 + 8 * 2^(-S/5))]^2`, where p and a are the shares of passes and agreement
+    with one imagined vote for and one against, E the extremity and S the number of votes.
+    """
+    passing = (counts.passes + 1) / (counts.voters + 2)
+    agreeing = (counts.agree + 1) / (counts.voters + 2)
+    newness = 1 + NEWNESS * np.exp2(-counts.voters / HALVED_AFTER)
+    weight: NDArray[np.float64] = ((1 - passing) * (extremity + 1) * agreeing * newness) ** 2
+    return weight
+
+
+def statement_weights(
+    matrix: VoteMatrix,
+    extremity: Mapping[str, float] | None = None,
+    *,
+    meta: Collection[str] = (),
+) -> dict[str, float]:
+    """Weigh every statement of the matrix.
+
+    Args:
+        matrix: All votes, with the statements nobody has voted on yet.
+        extremity: Of `bot.opinions.projection`; 0 for a statement it lacks, and before there is one.
+        meta: Statements about the person instead of the subject.
+    """
+    known = extremity or {}
+    distances = np.array([known.get(statement, 0.0) for statement in matrix.statements], float)
+    weighed = dict(zip(matrix.statements, weights(matrix.counts(), distances).tolist()))
+    return weighed | {statement: META_WEIGHT for statement in weighed if statement in meta}
+
+
+def choose_statement(
+    weighed: Mapping[str, float],
+    *,
+    conversation: str,
+    seen: Collection[str],
+    own: Collection[str] = (),
+) -> str | None:
+    """Draw the next statement, heavier ones more often; None when nothing is left to show.
+
+    The same conversation draws the same statement until a weight or what it has seen changes, so a
+    turn that is run again asks the same question. Each statement gets a lot in (0, 1) from the
+    conversation and itself; the greatest `lot ** (1 / weight)` wins, which is drawing by weight
+    (Efraimidis and Spirakis 2006) and leaves the order of the others alone when one is added.
+    """
+    left = sorted(set(weighed) - set(seen) - set(own))
+    return max(left, key=lambda each: _drawn(conversation, each, weighed[each]), default=None)
+
+
+def _drawn(conversation: str, statement: str, weight: float) -> float:
+    if weight <= 0:
+        return -math.inf
+    digest = hashlib.sha256(f"{conversation}\n{statement}".encode("utf-8", "surrogatepass"))
+    lot = (int.from_bytes(digest.digest()[:8], "big") + 0.5) / 2**64
+    return math.log(lot) / weight
