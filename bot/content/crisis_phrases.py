@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.content.phrases import Phrase, PhraseList, read_phrase
+from bot.content.phrases import Lists, Phrase, PhraseList, read_phrase
 from bot.content.reading import Reader
 
 LANGUAGES = ("fr", "en")
 SAFE_WORD_ANSWER = "crisis_distress"
 """What a safe word brings."""
 
-Lists = Mapping[str, PhraseList]
+Sides = Mapping[str, PhraseList]
 """The phrases of each language."""
 
 
@@ -25,9 +25,9 @@ class Kind:
     """One kind of distress."""
 
     answer: str
-    always: Lists
+    always: Sides
     """They alarm whatever else is said."""
-    phrases: Lists
+    phrases: Sides
     """They give way when the classifier is sure of something harmless."""
 
 
@@ -44,7 +44,7 @@ class CrisisPhrases:
     """Looks for distress in a message, read as each language in turn."""
 
     def __init__(
-        self, readers: Mapping[str, Reader], kinds: Sequence[Kind], harmless: Lists, safe: Lists
+        self, readers: Mapping[str, Reader], kinds: Sequence[Kind], harmless: Sides, safe: Sides
     ) -> None:
         """Take the kinds with the gravest first."""
         self._readers = readers
@@ -93,21 +93,37 @@ def read_crisis_phrases(data: Mapping[str, Any]) -> CrisisPhrases:
     Raises:
         PhraseRefused: a phrase is written wrongly; `make check` says in which line.
     """
-    readers = {language: reader_for(data, language) for language in LANGUAGES}
+    sides = _SideReader(data)
     kinds = [
         Kind(
             answer=kind["answer"],
-            always=_lists(kind.get("always"), readers),
-            phrases=_lists(kind, readers),
+            always=sides.read(kind.get("always")),
+            phrases=sides.read(kind),
         )
         for kind in data["kinds"]
     ]
-    return CrisisPhrases(
-        readers,
-        kinds,
-        harmless=_lists(data.get("harmless"), readers),
-        safe=_lists(data.get("safe_words"), readers),
-    )
+    harmless, safe = sides.read(data.get("harmless")), sides.read(data.get("safe_words"))
+    return CrisisPhrases(sides.readers, kinds, harmless, safe)
+
+
+class _SideReader:
+    """Reads both languages' sides of a part of the file."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.readers = {language: reader_for(data, language) for language in LANGUAGES}
+        self._lists = {language: lists_of(data, language) for language in LANGUAGES}
+
+    def read(self, sides: Mapping[str, Any] | None) -> Sides:
+        return {
+            language: PhraseList(
+                (
+                    read_phrase(text, reader, self._lists[language])
+                    for text in (sides or {}).get(language) or ()
+                ),
+                language,
+            )
+            for language, reader in self.readers.items()
+        }
 
 
 def reader_for(data: Mapping[str, Any], language: str) -> Reader:
@@ -116,10 +132,6 @@ def reader_for(data: Mapping[str, Any], language: str) -> Reader:
     return Reader(language, {slip: words for words, slips in listed for slip in slips})
 
 
-def _lists(sides: Mapping[str, Any] | None, readers: Mapping[str, Reader]) -> Lists:
-    return {
-        language: PhraseList(
-            (read_phrase(text, reader) for text in (sides or {}).get(language) or ()), language
-        )
-        for language, reader in readers.items()
-    }
+def lists_of(data: Mapping[str, Any], language: str) -> Lists:
+    """The words that phrases of a language may name by `<name>`."""
+    return (data.get("lists") or {}).get(language) or {}

@@ -5,6 +5,7 @@
     veux|voudrais mourir        either word; single words only
     veux * mourir               up to three words between
     menac~                      any ending
+    <family> me frappe          any of the words or groups of words listed as `family`
 
 Lower case, no accents. An apostrophe finds all ways to write it: `don't` also dont, don t and do
 not; `j'en` also jen and j en. So do the French words that lose their vowel: `je` before a word also
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Union
@@ -25,9 +26,9 @@ from bot.content.reading import Reader
 
 MOST_GAPS = 3
 SHORTEST_STEM = 3
-_SIGNS = re.compile(r"[()\[\]|*]|[^\s()\[\]|*]+|\s+")
+_SIGNS = re.compile(r"[()\[\]|*]|<[a-z_]+>|[^\s()\[\]|*<>]+|\s+|.")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
-_READABLE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789' |*~()[]")
+_READABLE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789' |*~()[]<>_")
 _DOUBLED = re.compile(r"([a-z])\1")
 _SPLIT = {
     "fr": re.compile(r"\b(?:[cdjlmnst]|[a-z]*qu) [aeiouyh]"),
@@ -63,6 +64,8 @@ class _Choice:
 
 _Part = Union[_Word, _Gap, _Choice]
 _Sequence = tuple[_Part, ...]
+Lists = Mapping[str, Sequence[str]]
+"""Words and groups of words that a phrase names by `<name>`, in one language."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class PhraseList:
         return self._compiled.sub("| ", words)
 
 
-def read_phrase(text: str, reader: Reader) -> Phrase:
+def read_phrase(text: str, reader: Reader, lists: Lists | None = None) -> Phrase:
     """What staff wrote, as something to look for in what the reader reads.
 
     Raises:
@@ -113,7 +116,7 @@ def read_phrase(text: str, reader: Reader) -> Phrase:
     """
     text = text.replace("\u2019", "'")
     _check_signs(text)
-    sequence = _Parser(text).parse()
+    sequence = _Parser(text, lists or {}).parse()
     _check_shape(sequence)
     _check_split(text, reader.language)
     phrase = Phrase(text, reader.language, _pattern(sequence, reader))
@@ -133,14 +136,15 @@ def _check_signs(text: str) -> None:
             raise PhraseRefused(f"write it without accents: `{bare}`.")
         if sign == "-":
             raise PhraseRefused(f"write a blank for `-`: `{text.replace('-', ' ')}`.")
-        raise PhraseRefused(f"leave out `{sign}`: only words and the signs ( ) [ ] | * ~ are read.")
+        raise PhraseRefused(f"leave out `{sign}`: only words and the signs ( ) [ ] | * ~ < > are read.")
 
 
 class _Parser:
     """Reads one phrase from left to right."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lists: Lists) -> None:
         self._text = text
+        self._lists = lists
         self._signs = _SIGNS.findall(text.strip())
         self._place = 0
 
@@ -192,6 +196,8 @@ class _Parser:
             return _Gap()
         if sign in "([":
             return self._group(sign)
+        if sign.startswith("<"):
+            return self._list(sign)
         words = [_word(sign)]
         while not in_group and self._next() == "|" and self._is_word(self._place + 1):
             self._take()
@@ -201,7 +207,14 @@ class _Parser:
         return _Choice(tuple((word,) for word in words), is_bare=True)
 
     def _is_word(self, place: int) -> bool:
-        return place < len(self._signs) and self._signs[place][0] not in "()[]|* \t"
+        return place < len(self._signs) and self._signs[place][0] not in "()[]|*<> \t"
+
+    def _list(self, sign: str) -> _Choice:
+        items = self._lists.get(sign[1:-1])
+        if not items:
+            known = ", ".join(f"<{name}>" for name in sorted(self._lists)) or "none"
+            raise PhraseRefused(f"`{sign}` is not among the lists; there are: {known}.")
+        return _Choice(tuple(_Parser(item, {}).parse() for item in items))
 
     def _group(self, opening: str) -> _Choice:
         closing = {"(": ")", "[": "]"}[opening]

@@ -15,6 +15,7 @@ _SHORT_FORMS = {word: word[:-1] for word in "je me te se le de ne que".split()}
 _BEFORE_A_VOWEL = frozenset("d j l m n s t qu jusqu lorsqu puisqu quelqu".split())
 _VOWELS = tuple("aeiouyh")
 
+_WITH_IS = "he she it that there here what who someone somebody everyone everybody nobody"
 _NEGATED = "do does did is are was were have has had could would should must need"
 _WITHOUT_APOSTROPHE_ANOTHER_WORD = frozenset(["she'll", "she'd", "we're", "we'll", "we'd"])
 
@@ -23,7 +24,7 @@ def _contractions() -> dict[str, str]:
     """English contractions, with and without their apostrophe, and what they stand for."""
     full = {f"{verb}n't": f"{verb} not" for verb in _NEGATED.split()}
     full |= {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am"}
-    full |= {f"{one}'s": f"{one} is" for one in "he she it that there what who".split()}
+    full |= {f"{one}'s": f"{one} is" for one in _WITH_IS.split()}
     full |= {f"{one}'re": f"{one} are" for one in "you we they".split()}
     full |= {f"{one}'ve": f"{one} have" for one in "i you we they".split()}
     full |= {f"{one}'ll": f"{one} will" for one in "i you he she it we they".split()}

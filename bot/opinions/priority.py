@@ -42,7 +42,7 @@ def statement_weights(
 
     Args:
         matrix: All votes, with the statements nobody has voted on yet.
-        extremity: Of `bot.opinions.projection`; 0 for a statement it lacks, and before there is one.
+        extremity: Of a `Projection`; 0 for a statement it lacks, and before there is one.
         meta: Statements about the person instead of the subject.
     """
     known = extremity or {}

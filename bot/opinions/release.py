@@ -49,7 +49,8 @@ class StatementCells:
 
 def publishable(counts: Counts) -> NDArray[np.bool_]:
     """Tell which cells hold enough people."""
-    return counts.voters >= LEAST_PEOPLE
+    enough: NDArray[np.bool_] = counts.voters >= LEAST_PEOPLE
+    return enough
 
 
 def publishable_totals(counts: Counts) -> NDArray[np.bool_]:
@@ -59,7 +60,8 @@ def publishable_totals(counts: Counts) -> NDArray[np.bool_]:
     """
     total = counts.voters.sum(axis=0)
     hidden = np.where(publishable(counts), 0, counts.voters).sum(axis=0)
-    return (total >= LEAST_PEOPLE) & ((hidden == 0) | (hidden >= LEAST_PEOPLE))
+    safe: NDArray[np.bool_] = (hidden == 0) | (hidden >= LEAST_PEOPLE)
+    return safe & (total >= LEAST_PEOPLE)
 
 
 def release(counts: Counts, statements: Sequence[str]) -> tuple[StatementCells, ...]:

@@ -117,17 +117,15 @@ def _stronger(pair: Pair) -> Mark:
 
 
 def _best_agreed(pairs: list[Pair]) -> Mark | None:
-    """Find the agreement to show even where nothing marks the group; None if it agrees to little."""
-    best: Mark | None = None
-    for agree, disagree in pairs:
-        if agree.chosen + disagree.chosen and _is_better(agree, best):
-            best = agree
-    return best
+    """Find the agreement to show first: the strongest that marks the group, else the clearest."""
+    accepted = [agree for agree, disagree in pairs if _is_agreed(agree, disagree)]
+    own = [mark for mark in accepted if mark.ratio > 1]
+    if own:
+        return max(own, key=lambda mark: mark.strength)
+    return max(accepted, key=lambda mark: mark.agreement, default=None)
 
 
-def _is_better(mark: Mark, best: Mark | None) -> bool:
-    if best is None:
-        return mark.share_test > SIGNIFICANT or (mark.ratio > 1 and mark.share > 0.5)
-    if best.ratio > 1:
-        return mark.strength > best.strength
-    return mark.agreement > best.agreement
+def _is_agreed(agree: Mark, disagree: Mark) -> bool:
+    if agree.chosen + disagree.chosen == 0:
+        return False
+    return agree.share_test > SIGNIFICANT or (agree.ratio > 1 and agree.share > 0.5)

@@ -30,4 +30,5 @@ def more_than_others(
     pooled = (chosen + others_chosen + 2) / (here + there)
     error = np.sqrt(pooled * (1 - pooled) * (1 / here + 1 / there))
     # Where everybody gave the answer there is no error, and no difference either.
-    return np.divide(difference, error, out=np.zeros_like(difference), where=error > 0)
+    score: Floats = np.divide(difference, error, out=np.zeros_like(difference), where=error > 0)
+    return score

@@ -16,7 +16,7 @@ from bot.opinions.release import (
     release,
 )
 from bot.opinions.representative import Mark, representative
-from bot.opinions.votes import Counts, VoteMatrix
+from bot.opinions.votes import Counts, VoteMatrix, stack
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,5 @@ def describe(matrix: VoteMatrix, groups: Groups) -> Findings:
 def group_counts(matrix: VoteMatrix, groups: Groups) -> Counts:
     """Count the votes of each group on each statement, whatever may be published of them."""
     row_of = {person: row for row, person in enumerate(matrix.people)}
-    each = [
-        matrix.counts(np.array([row_of[person] for person in group.people], np.intp))
-        for group in groups.groups
-    ]
-    return Counts(
-        agree=np.stack([counts.agree for counts in each]),
-        disagree=np.stack([counts.disagree for counts in each]),
-        voters=np.stack([counts.voters for counts in each]),
-    )
+    rows = ([row_of[person] for person in group.people] for group in groups.groups)
+    return stack([matrix.counts(np.array(each, np.intp)) for each in rows])

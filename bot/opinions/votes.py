@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +37,15 @@ class Counts:
     def passes(self) -> NDArray[np.int64]:
         """People who passed."""
         return self.voters - self.agree - self.disagree
+
+
+def stack(each: Sequence[Counts]) -> Counts:
+    """Put the counts of several groups together, one row a group."""
+    return Counts(
+        agree=np.stack([counts.agree for counts in each]),
+        disagree=np.stack([counts.disagree for counts in each]),
+        voters=np.stack([counts.voters for counts in each]),
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ from bot.content.checks.files import Example
 from bot.processes.valkey import EmbeddedValkey, free_port
 from tests.bench.children import FOLDER, ROOT, run
 from tests.bench.service import Figures, Service
-from tests.bench.stock_project import FALLBACK, write_project
+from tests.bench.stock_project import EPOCHS, FALLBACK, write_project
 
 NAME = "stock"
 MODELS = FOLDER / "stock"
@@ -61,6 +61,7 @@ async def _train(project: Path, kept: Path) -> Figures:
         **asdict(spent),
         "model": str(model.relative_to(ROOT)),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "epochs": EPOCHS,
         "load_average_before": round(load, 2),
         "niceness": os.nice(0),
     }

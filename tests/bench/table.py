@@ -98,6 +98,8 @@ def _training_rows(pair: _Pair) -> Iterator[Row]:
     is_niced = bool(pair.of("stock", "niceness"))
     notes = ["earlier run"] * bool(pair.of("stock", "is_from_earlier_run"))
     notes += ["low priority"] * is_niced
+    epochs = pair.of("stock", "epochs")
+    notes += [f"{epochs} of its 100 epochs"] * (epochs not in (None, 100))
     note = f" (stock: {', '.join(notes)})" if notes else ""
     fresh = pair.both("seconds")
     again = pair.of("ours", "again", "seconds"), fresh[1]

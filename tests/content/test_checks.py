@@ -215,11 +215,11 @@ MISTAKES = {
         "    - banc\n    - arbre\n    - Banc...\n",
         [(TRAINED, 9, "twice (also in line 7)"), (TRAINED, 10, "twice (also in line 8)")],
     ),
-    "example given twice, with another language's between": (
-        "nlu/fr/buses.yml",
-        "    - arrêt\n    - horaire\n",
-        "    - stop\n    - stop\n",
-        [("nlu/fr/buses.yml", 7, "twice (also in line 6)")],
+    "example given twice, and in the other language": (
+        "nlu/en/buses.yml",
+        "    - stop\n    - timetable\n",
+        "    - arrêt\n    - arrêt\n",
+        [("nlu/en/buses.yml", 7, "twice (also in line 6)")],
     ),
     "example given twice with other blanks": (
         TRAINED,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.content.checks.files import LANGUAGES, Content
 from bot.content.checks.problem import Problem
 
-HARDEST = {"fr": 43, "en": 41}
+HARDEST = {"fr": 43, "en": 40}
 """Easy. French runs 3 points higher: newspapers had 55 where English ones had 52 (Björnsson, 1983,
 "Readability of Newspapers in 11 Languages")."""
 FEWEST_WORDS = 10

@@ -20,7 +20,8 @@ FIGURES = {
     "topics_refused": "in scope but refused",
     "off_topic_answered": "off topic but answered as if sure",
     "distress_recognised": "distress recognised",
-    "false_alarms": "false alarms",
+    "false_alarms": "false alarms, all messages",
+    "look_alikes_alarmed": "false alarms, look-alikes",
     "calibration_error": "calibration error",
 }
 

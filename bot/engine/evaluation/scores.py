@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 CRISIS = "crisis_"
-OUT_OF_SCOPE = ("off_topic", "partisan", "hyperbole")
+OFF_TOPIC = ("off_topic", "partisan")
+LOOK_ALIKE = "hyperbole"
+"""Sounds like distress and is none; what else it is differs: small talk, or a real question."""
+OUT_OF_SCOPE = (*OFF_TOPIC, LOOK_ALIKE)
 FALLBACK = "nlu_fallback"
 
 
@@ -49,13 +52,16 @@ class Scores:
     off_topic_answered: float
     distress_recognised: float
     false_alarms: float
+    """Over all messages that are no distress."""
+    look_alikes_alarmed: float
     calibration_error: float
 
 
 def score(judged: Sequence[Judged], topics: frozenset[str]) -> Scores:
     """All figures over some messages."""
     in_scope = [one for one in judged if one.expected in topics]
-    off = [one for one in judged if one.expected in OUT_OF_SCOPE]
+    off = [one for one in judged if one.expected in OFF_TOPIC]
+    look_alikes = [one for one in judged if one.expected == LOOK_ALIKE]
     distress = [one for one in judged if one.expected.startswith(CRISIS)]
     calm = [one for one in judged if not one.expected.startswith(CRISIS)]
     return Scores(
@@ -68,6 +74,7 @@ def score(judged: Sequence[Judged], topics: frozenset[str]) -> Scores:
         off_topic_answered=_share(off, lambda one: one.given in topics),
         distress_recognised=_share(distress, lambda one: one.given.startswith(CRISIS)),
         false_alarms=_share(calm, lambda one: one.given.startswith(CRISIS)),
+        look_alikes_alarmed=_share(look_alikes, lambda one: one.given.startswith(CRISIS)),
         calibration_error=calibration_error(judged),
     )
 

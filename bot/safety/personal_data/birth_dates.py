@@ -7,72 +7,101 @@ from collections.abc import Iterator
 
 from bot.safety.personal_data.lists import Lists
 from bot.safety.personal_data.message import Message
+from bot.safety.personal_data.patterns import one_of
+from bot.safety.personal_data.relatives import RELATIVE
 from bot.safety.personal_data.spans import Span
 
 KIND = "birth_date"
+
 _MONTH = (
-    r"(?:janv?(?:ier)?|fevr?(?:ier)?|mars|avr(?:il)?|mai|juin|juill?(?:et)?|aout|sept?(?:embre|ember)?"
-    r"|octo?(?:bre|ber)?|nov(?:embre|ember)?|dec(?:embre|ember)?|january|february|feb|march|april|apr"
-    r"|may|june|july|jul|jun|august|aug)\.?"
+    one_of(
+        """janv?(?:ier)? fevr?(?:ier)? mars avr(?:il)? mai juin juill?(?:et)? aout
+        sept?(?:embre|ember)? octo?(?:bre|ber)? nov(?:embre|ember)? dec(?:embre|ember)?
+        january february feb march mar april apr may june jun july jul august aug"""
+    )
+    + r"(?!\w)\.?"
 )
-_DAY = (
-    r"(?:\d{1,2} ?(?:er|e|st|nd|rd|th)?|premier|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze"
-    r"|treize|quatorze|quinze|seize|dix-sept|dix-huit|dix-neuf|vingt(?:[ -](?:et[ -])?\w+)?"
-    r"|trente(?: et un|-et-un)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
-    r"|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth"
-    r"|twentieth|twenty[ -]\w+|thirtieth|thirty[ -]first)"
+_DAY = one_of(
+    r"""\d{1,2}_?(?:er|e|st|nd|rd|th)? premier deux trois quatre cinq six sept huit neuf dix onze douze
+    treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt(?:[_-](?:et[_-])?\w+)?
+    trente(?:[_-]et[_-]un)? first second third fourth fifth sixth seventh eighth ninth tenth eleventh
+    twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+    twenty[_-]\w+ thirtieth thirty[_-]first"""
 )
-_YEAR = r"(?:,? ?(?:de |en |in |of )?(?:(?:19|20)\d\d|'?\d\d(?! ?(?:ans|h|years|yo|heures|pm|am)\b))(?!\d))"
-_DATE = (
-    r"(?:(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:\d{4}|\d{2})|(?:19|20)\d{6}"
-    rf"|{_DAY}(?: of| de|-|/)?[ /-]?{_MONTH}(?!\w)[-/]?{_YEAR}?|{_MONTH}(?!\w) (?:the )?{_DAY}(?!\w){_YEAR}?"
-    rf"|{_MONTH}(?!\w)[ -](?:de |of )?(?:19|20)\d\d|\d{{1,2}}[/-]\d{{1,2}})(?!\w)"
+_NO_AGE = r"(?! ?(?:ans|h|years|yo|heures|pm|am)\b)"
+_YEAR = rf"(?:,? ?(?:de |en |in |of )?(?:(?:19|20)\d\d|'?\d\d{_NO_AGE})(?!\d))"
+_DATES = (
+    r"(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}",
+    r"\d{1,2}[-/. ]\d{1,2}[-/. ](?:\d{4}|\d{2})",
+    r"(?:19|20)\d{6}",
+    rf"{_DAY}(?: of| de|-|/)?[ /-]?{_MONTH}[-/]?{_YEAR}?",
+    rf"{_MONTH} (?:the )?{_DAY}(?!\w){_YEAR}?",
+    rf"{_MONTH}[ -](?:de |of )?(?:19|20)\d\d",
+    r"\d{1,2}[/-]\d{1,2}",
 )
-_DAY_OF = r"(?:(?:birth|b-?)day|bday|bdayy|birthdate|anniversaire|anniv|fete|naissance|date of birth)"
-_WHOSE = (
-    r"(?:my|his|her|mon|ma|sa|son|notre|mes)(?: (?:(?!country|pays|party|parti|school|ecole|city|ville)\w+"
-    r"(?:'s)?)){0,2}"
+_DATE = rf"(?<!\w)(?P<date>{'|'.join(_DATES)})(?!\w)"
+
+_BIRTHDAY = one_of(
+    "(?:birth|b-?)day bdayy? birthdate anniversaire anniv fete naissance date_of_birth"
 )
-_FILL = r"(?:(?!\b(?:loi|act|bill|charte|charter|canada|quebec|confederation)\b)[^\d\n.!?;]){0,30}?"
-_AFTER_CUE = re.compile(
-    rf"(?:\b{_WHOSE} {_DAY_OF}|(?:^|[\n,;.(]) ?{_DAY_OF}(?= ?:)|\bdate (?:de|of) (?:ma |my )?(?:naissance|birth)|\bd\.?o\.?b|\bddn|\bd\.d\.n"
-    rf"|\bbirth ?date|\b{_DAY_OF} (?:de|of) (?:ma|mon|mes|my)\b)\b{_FILL}(?<!\w)({_DATE})"
+_NOT_PERSONS = one_of("country pays party parti school ecole city ville")
+_WHOSE = rf"(?:my|his|her|mon|ma|sa|son|notre|mes)(?: (?!{_NOT_PERSONS})\w+(?:'s)?){{0,2}}"
+_NOT_BORN = one_of("loi act bill charte charter canada quebec confederation")
+_FILL = rf"(?:(?!\b{_NOT_BORN}\b)[^\d\n.!?;]){{0,30}}?"
+_THEN = r"(?: on| is| le| c'est|,| ?:| ?=|\?)*"
+_CUES = (
+    rf"\b{_WHOSE} {_BIRTHDAY}",
+    rf"(?:^|[\n,;.(]|\band|\bet) ?{_BIRTHDAY}(?={_THEN} ?{_DATE.replace('?P<date>', '?:')})",
+    rf"\b{_BIRTHDAY} (?:de|of) (?:ma|mon|mes|my)",
+    r"(?:fete|birthday) (?:a moi|to me)",
+    r"\bdate (?:de|of) (?:ma |my )?(?:naissance|birth)",
+    r"\bd\.?o\.?b\.?",
+    r"\bd\.?d\.?n\.?",
+    r"\bbirth ?date",
+)
+_AFTER_CUE = re.compile(rf"(?:{'|'.join(_CUES)})(?!\w)\??{_FILL}{_DATE}")
+_LINK = one_of(
+    """, est is was c'est cest c ca it's its that's thats comme as le_jour_de the_day_of pour for = ->
+    the _"""
+)
+_BEFORE_CUE = re.compile(rf"{_DATE}(?: ?,| ?-| ?\()? ?{_LINK}{{0,4}} ?{_WHOSE} {_BIRTHDAY}\b")
+_TURNS = re.compile(
+    r"\b(?:turn(?:ed|s|ing)?|aurai|j'ai eu|jai eu|vais avoir|va avoir|aura|fete(?:rai)? mes|i'll be"
+    r"|ill be|be) \d{1,2}(?: ans| years old)?,? (?:on|le|the|this|next|ce|in|en|au) (?:the |le )?"
+    + _DATE
 )
 _BORN = re.compile(
-    rf"\b(?:(?:nee?|nai(?:s|tre)|born)\b(?: a| in| on| le| the| un| en| ?:|,)*(?: [^\d\n.!?;,]{{1,25}}?,?"
-    rf" (?:le|on|the|en|in))?) ?(?<!\w)({_DATE})"
+    r"\b(?:nee?|nai(?:s|tre)|born)\b(?: a| in| on| le| the| un| en| ?:|,)*"
+    rf"(?: [^\d\n.!?;,]{{1,25}}?,? (?:le|on|the|en|in))? ?{_DATE}"
 )
+_SOMEBODY = one_of(
+    """je j'? jsuis chu chui chuis suis moi i i'm im i've il elle iel he she they we who qui etant fils
+    amis"""
+)
+_BE = one_of("was were is am got suis est etais a_ete etait fus fut")
 _PERSON_BEFORE = re.compile(
-    r"(?:\b(?:je|j'?|jsuis|chu|chui|chuis|suis|moi|i|i'm|im|i've|il|elle|iel|he|she|they|we|who|qui|etant"
-    r"|mere|pere|frere|soeur|sœur|ami|amie|copine|blonde|chum|cousin|cousine|fils|fille|bebe|mom|mum|dad"
-    r"|brother|sister|friend|son|daughter|baby|girlfriend|boyfriend|twin|jumeau|jumelle)"
-    r"(?: (?:was|were|is|am|got|suis|est|etais|a ete|etait|fus|fut))*(?: (?:actually|en fait))?"
+    rf"(?:(?:\b(?:my|mon|ma|sa|his|her) [\w'-]+(?: [\w'-]+)?|\b{_SOMEBODY}|\b{RELATIVE})"
+    rf"(?: {_BE})*(?: (?:actually|en fait))?"
     r"|\d ans,?|\d yo,?|[\n,;(:.] ?(?:and|et|also|pis)?|^|\band|\bet)\s*\Z"
 )
-_CELEBRATED = re.compile(
-    rf"(?<!\w)({_DATE})(?: ?,| ?-| ?\()? ?(?:,|est|is|was|c'est|cest|c|ca|it's|its|that's|thats|comme|as|le jour de"
-    rf"|the day of|pour|for|=|->|the| ){{0,4}} ?{_WHOSE} {_DAY_OF}\b"
-)
-_TURNS = re.compile(
-    r"\b(?:turn(?:ed|s|ing)?|aurai|j'ai eu|jai eu|vais avoir|va avoir|aura|fete(?:rai)? mes|i'll be|ill be|be)"
-    rf" \d{{1,2}}(?: ans| years old)?,? (?:on|le|the|this|next|ce|in|en|au) (?:the |le )?({_DATE})"
-)
+_REACH = 40
+_ONESELF = re.compile(r"\b(?:je|i|moi|my|mon|ma|i'm|im|jsuis|chu)\b|\bj'")
 
 
 def find_birth_dates(message: Message, lists: Lists) -> Iterator[Span]:
     """Every date that somebody calls a birth or a birthday."""
     folded = message.folded
-    for pattern in (_AFTER_CUE, _CELEBRATED, _TURNS):
+    for pattern in (_AFTER_CUE, _BEFORE_CUE, _TURNS):
         for match in pattern.finditer(folded):
-            yield Span(match.start(1), match.end(1), KIND)
+            yield Span(*match.span("date"), KIND)
     for match in _BORN.finditer(folded):
-        before = folded[max(0, match.start() - 40) : match.start()]
+        before = folded[max(0, match.start() - _REACH) : match.start()]
         if _PERSON_BEFORE.search(before) and not _is_of_public(folded, lists):
-            yield Span(match.start(1), match.end(1), KIND)
+            yield Span(*match.span("date"), KIND)
 
 
 def _is_of_public(folded: str, lists: Lists) -> bool:
     """Whether the text is about a public figure, whose birth is no secret, and not about oneself."""
-    if re.search(r"\b(?:je|i|moi|my|mon|ma|i'm|im|jsuis|chu)\b|\bj'", folded):
+    if _ONESELF.search(folded):
         return False
     return not lists.public.known_by_one_name.isdisjoint(re.findall(r"\w+", folded))

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.safety.personal_data.lists import Lists
 from bot.safety.personal_data.message import Message
+from bot.safety.personal_data.patterns import one_of
 from bot.safety.personal_data.spans import Span
 
 KIND = "link_token"
 _LINK = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\b(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}(?::\d+)?[/?#])[^\s<>\"]*"
+    r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\b(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}(?::\d+)?[/?#])"
+    r"[^\s<>\"]*"
 )
 _SIGN_IN = re.compile(r"://([^\s/@:]+:[^\s/@]+)@")
 _PARAMETER = re.compile(r"[?&#;]([\w.\[\]-]{1,40})=([^\s&#;]+)")
 _SECRET = re.compile(
-    r"(?:.*[_.-])?(?:token|key|apikey|sig|signature|session|sessionid|sessid|phpsessid|jsessionid|sid"
-    r"|password|passwd|pass|pwd|pw|auth|authorization|code|secret|jwt|otp|ticket|credential|credentials"
-    r"|nonce|magic|invite|accesstoken|mdp|motdepasse|jeton|cle|hmac)"
+    r"(?:.*[_.-])?"
+    + one_of(
+        """token key apikey sig signature session sessionid sessid phpsessid jsessionid sid password
+        passwd pass pwd pw auth authorization code secret jwt otp ticket credential credentials nonce
+        magic invite accesstoken mdp motdepasse jeton cle hmac"""
+    )
 )
 _FEWEST_SECRET = 4
 _PLAIN_VALUE = re.compile(r"[a-z]{2}[-_][a-z]{2}|\d{4,5}|true|false|none|null|[a-z]{4}")
@@ -26,9 +32,12 @@ _SEGMENT = re.compile(r"(?<=[/=])[\w~.%-]{16,}")
 _PIECE = re.compile(r"[a-z0-9]+", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HANDED_OVER = re.compile(
-    r"/(?:reset|reset-password|password|verify|confirm|activate|activation|unsubscribe|magic|invite"
-    r"|invitation|join|token|auth|login|share|reinitialiser|confirmer|desabonnement)"
-    r"/((?=[a-z_-]*\d)[\w-]{8,})"
+    "/"
+    + one_of(
+        """reset reset-password password verify confirm activate activation unsubscribe magic invite
+        invitation join token auth login share reinitialiser confirmer desabonnement"""
+    )
+    + r"/((?=[a-z_-]*\d)[\w-]{8,})"
 )
 """What follows such a word in a path opens a door, short as it may be."""
 _COMMIT = re.compile(r"/(?:commit|commits|blob|tree|raw)/\Z")
@@ -75,6 +84,6 @@ def _is_mixed(piece: str) -> bool:
     """Whether letters and digits alternate as they never do in words."""
     if len(piece) < _RANDOM:
         return False
-    changes = sum(before.isdigit() != after.isdigit() for before, after in zip(piece, piece[1:]))
-    swings = sum(before.islower() and after.isupper() for before, after in zip(piece, piece[1:]))
+    changes = sum(before.isdigit() != after.isdigit() for before, after in pairwise(piece))
+    swings = sum(before.islower() and after.isupper() for before, after in pairwise(piece))
     return changes >= 3 or (changes >= 1 and swings >= 2) or swings >= 5

@@ -5,21 +5,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.safety.personal_data.lists import Lists
 from bot.safety.personal_data.message import Message
+from bot.safety.personal_data.name_cues import TITLE_WORDS
+from bot.safety.personal_data.patterns import end_of, one_of, words
 from bot.safety.personal_data.public import bare
+
+Trust = Literal["capitals", "any case", "own"]
+"""How surely a name follows.
+
+`capitals`: only words with capitals are read. `any case`: also words without, at most two, up to the
+first ordinary one. `own`: the same, and an ordinary word with a capital too: Storm, Lumière.
+"""
 
 _LETTER = r"[^\W\d_][\u0300-\u036f]*"
 _WORD = re.compile(rf"['ʔ]?(?:{_LETTER})+(?:['’ʼ·:.\-‑](?:{_LETTER})+)*")
 _TITLED = re.compile(r"(?=[^a-z])[^\W\d_][a-zà-öø-ÿ]+(?:-[^\W\d_][a-zà-öø-ÿ]+)*")
+_TITLES = re.compile(rf"(?:{one_of(TITLE_WORDS + 'm')}\.? ){{0,2}}")
+"""What may stand before a name and is no part of it."""
 _GAP = re.compile(r" {1,2}")
 _POSSESSIVE = re.compile(r"['’]s\Z")
 _ELIDED = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(.+)")
 _CONTRACTED = re.compile(r".+'(?:s|re|ve|ll|d|m|t)")
-_PARTICLES = frozenset(
-    "de du des d la le las los van von der den ter ten el al bin bint ben ibn da das do dos di del della"
-    " dello st ste saint sainte mac mc abu abou ould ait y e bat".split()
+_PARTICLES = words(
+    """de du des d la le las los van von der den ter ten el al bin bint ben ibn da das do dos di del
+    della dello st ste saint sainte mac mc abu abou ould ait y e bat"""
 )
 _NO_INITIALS = frozenset("aijy")
 """Letters that are words when they stand first."""
@@ -68,13 +80,19 @@ class NameWord:
         """Whether it is written like a name and is no mere word."""
         return self.has_capital and (self.is_known or not self.is_ordinary)
 
+    @property
+    def is_particle(self) -> bool:
+        """Whether it links names: de la Cruz, van der Berg."""
+        return self.folded in _PARTICLES
+
 
 @dataclass(frozen=True)
 class Name:
     """Words that stand together and may be somebody's name."""
 
     words: tuple[NameWord, ...]
-    """Without particles and initials; at least one."""
+    """Without titles, particles and initials; at least one."""
+    initials: int
     start: int
     end: int
 
@@ -85,91 +103,99 @@ class Name:
 
     @property
     def is_full(self) -> bool:
-        """Whether there is more than one word."""
-        return len(self.words) > 1
+        """Whether there is more than one word, or one beside an initial."""
+        return len(self.words) + self.initials > 1
 
 
-def read_name(
-    message: Message,
-    lists: Lists,
-    start: int,
-    *,
-    any_case: bool = False,
-    any_word: bool = False,
-) -> Name | None:
-    """The name that begins here, or nothing.
+class NameReader:
+    """Reads names in one message."""
 
-    Args:
-        message: Where to read.
-        lists: What is known of words.
-        start: Where the first word must begin.
-        any_case: Words need no capital: at most two then, up to the first ordinary word.
-        any_word: The first word may be an ordinary one if it has a capital: Storm, Lumière.
-    """
-    words: list[NameWord] = []
-    place = end = start
-    for _ in range(2 * _MOST_WORDS):
-        word = _word_at(message, lists, place)
-        if word is None or len(words) == _MOST_WORDS:
-            break
-        gap = _GAP.match(message.folded, _after_point(message, word))
-        is_initial = word.is_initial and (bool(words) or word.folded not in _NO_INITIALS)
-        is_particle = word.folded in _PARTICLES and (bool(words) or not word.is_likely)
-        if is_particle and not is_initial:
-            if gap is None or not words:
+    def __init__(self, message: Message, lists: Lists) -> None:
+        self._message = message
+        self._lists = lists
+
+    def read(self, start: int, trust: Trust = "capitals") -> Name | None:
+        """The name that begins here, or nothing."""
+        found: list[NameWord] = []
+        initials = 0
+        place = end = begin = end_of(_TITLES, self._message.folded, start)
+        for _ in range(2 * _MOST_WORDS):
+            word = self._word(place)
+            if word is None or len(found) == _MOST_WORDS:
                 break
-        elif is_initial:
-            end = _after_point(message, word)
-        elif _is_part(word, words, any_case=any_case) or (
-            any_word and not words and word.is_titled
-        ):
-            words.append(word)
-            end = word.end
-        else:
-            break
-        if gap is None:
-            break
-        place = gap.end()
-    return Name(tuple(words), start, end) if words else None
+            if word.is_initial and (found or word.folded not in _NO_INITIALS):
+                initials += 1
+                end = self._after_point(word)
+            elif self._is_part(word, found, trust):
+                found.append(word)
+                end = word.end
+            elif not word.is_particle or not (found or trust != "any case"):
+                break
+            after = self._after_point(word)
+            place = end_of(_GAP, self._message.folded, after)
+            if place == after:
+                break
+        return Name(tuple(found), initials, begin, end) if found else None
 
+    def is_public(self, name: Name, *, alone: bool = False) -> bool:
+        """Whether the words hold the name of a public figure; `alone`, a last name will do."""
+        public = self._lists.public
+        parts = bare(self._message.text[name.start : name.end]).split()[:_MOST_COMPARED]
+        whole = " ".join(parts)
+        if whole in public.names or (alone and whole in public.known_by_one_name):
+            return True
+        some = (parts[i:j] for i in range(len(parts)) for j in range(i + 2, len(parts) + 1))
+        return any(" ".join(part) in public.names for part in some)
 
-def is_public(
-    message: Message, lists: Lists, name: Name, *, by_one_name: bool = False
-) -> bool:
-    """Whether the words hold the name of a public figure."""
-    words = bare(message.text[name.start : name.end]).split()[:_MOST_COMPARED]
-    whole = " ".join(words)
-    if whole in lists.public.names or (by_one_name and whole in lists.public.known_by_one_name):
-        return True
-    parts = (words[i:j] for i in range(len(words)) for j in range(i + 2, len(words) + 1))
-    return any(" ".join(part) in lists.public.names for part in parts)
+    def _is_part(self, word: NameWord, before: list[NameWord], trust: Trust) -> bool:
+        """Whether a word goes on with a name, or begins one."""
+        if word.is_likely:
+            return True
+        if not before:
+            return self._may_begin(word, trust)
+        if word.is_titled and (before[-1].is_known or word.is_last_name):
+            return True
+        if word.has_capital and word.is_particle:
+            return len(word.text) > 2
+        if trust == "capitals" or len(word.text) < 2:
+            return False
+        if word.is_ordinary:
+            return word.is_known and self._is_before_last_name(word)
+        return len(before) < _MOST_LOWER_CASE or word.is_last_name
 
+    def _may_begin(self, word: NameWord, trust: Trust) -> bool:
+        """Whether a word that does not look like a name may still be one, after what was said."""
+        if trust == "own" and word.is_titled:
+            return True
+        is_name = word.is_known or not word.is_ordinary
+        return trust != "capitals" and len(word.text) > 1 and is_name
 
-def _is_part(word: NameWord, before: list[NameWord], *, any_case: bool) -> bool:
-    if word.is_likely or (before and before[-1].is_known and word.is_titled):
-        return True
-    if not any_case or len(word.text) < 2:
-        return False
-    if word.is_ordinary:
-        return word.is_known and not before
-    return len(before) < _MOST_LOWER_CASE
+    def _is_before_last_name(self, word: NameWord) -> bool:
+        """Whether a last name follows, as in thi mai nguyen."""
+        following = self._word(end_of(_GAP, self._message.folded, word.end))
+        return following is not None and following.is_last_name
 
+    def _word(self, place: int) -> NameWord | None:
+        match = _WORD.match(self._message.text, place)
+        if match is None:
+            return None
+        text = _POSSESSIVE.sub("", match.group())
+        folded = self._message.folded[place : place + len(text)].strip("'")
+        given = re.split(r"[-']", folded)[0]
+        first_names = self._lists.first_names
+        return NameWord(
+            start=place,
+            text=text,
+            folded=folded,
+            is_known=folded in first_names or (given != folded and given in first_names),
+            is_last_name=folded in self._lists.last_names,
+            is_ordinary=_is_ordinary(folded, self._lists),
+        )
 
-def _word_at(message: Message, lists: Lists, place: int) -> NameWord | None:
-    match = _WORD.match(message.text, place)
-    if match is None:
-        return None
-    text = _POSSESSIVE.sub("", match.group())
-    folded = message.folded[place : place + len(text)].strip("'")
-    given = re.split(r"[-']", folded)[0]
-    return NameWord(
-        start=place,
-        text=text,
-        folded=folded,
-        is_known=folded in lists.first_names or (given != folded and given in lists.first_names),
-        is_last_name=folded in lists.last_names,
-        is_ordinary=_is_ordinary(folded, lists),
-    )
+    def _after_point(self, word: NameWord) -> int:
+        """The end of an initial, its point included; of any other word its end."""
+        has_point = word.is_initial and self._message.text[word.end : word.end + 1] == "."
+        return word.end + has_point
 
 
 def _is_ordinary(word: str, lists: Lists) -> bool:
@@ -181,9 +207,3 @@ def _is_ordinary(word: str, lists: Lists) -> bool:
     if _CONTRACTED.fullmatch(word):
         return True
     return "-" in word and all(part in lists.ordinary_words for part in word.split("-"))
-
-
-def _after_point(message: Message, word: NameWord) -> int:
-    """The end of an initial, its point included; of any other word its end."""
-    has_point = word.is_initial and message.text[word.end : word.end + 1] == "."
-    return word.end + has_point

@@ -10,8 +10,11 @@ from bot.safety.personal_data.message import Message
 from bot.safety.personal_data.spans import Span
 
 KIND = "postal_code"
+_FIRST = "[abceghj-nprstvxy]"
+_OTHER = "[abceghj-nprstv-z]"
 _CODE = re.compile(
-    r"(?<![\w/=.-])[abceghj-nprstvxy]\d[abceghj-nprstv-z](?:  ?|-)?\d[abceghj-nprstv-z]\d(?![\w-]|\.\w)"
+    rf"(?<![\w/=.-]){_FIRST}\d{_OTHER}(?:  ?|-)?\d{_OTHER}\d(?![\w-]|\.\w)"
+    rf"|(?<![\w-]){_FIRST} \d {_OTHER} \d {_OTHER} \d(?![\w-])"
 )
 
 

@@ -52,7 +52,9 @@ class PersonalData:
         """Where personal data stands: in order, not overlapping, and in no mark."""
         message = Message(self._mark.sub(_as_barrier, text))
         found = (span for family in FAMILIES for span in family(message, self._lists))
-        return keep_apart(span for span in found if _BARRIER not in message.text[slice(*_ends(span))])
+        return keep_apart(
+            span for span in found if _BARRIER not in message.text[slice(*_ends(span))]
+        )
 
     def remove(self, text: str, language: str) -> str:
         """The text with a mark in place of each; what only then stands out is taken out too."""

@@ -3,68 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-_UNITS = {
-    word: str(value)
-    for value, words in enumerate(
-        (
-            "zero oh nought",
-            "un une one",
-            "deux two",
-            "trois three",
-            "quatre four",
-            "cinq five",
-            "six",
-            "sept seven",
-            "huit eight",
-            "neuf nine",
-        )
-    )
-    for word in words.split()
-}
-_TEENS = {
-    word: str(value)
-    for value, words in enumerate(
-        (
-            "dix ten",
-            "onze eleven",
-            "douze twelve",
-            "treize thirteen",
-            "quatorze fourteen",
-            "quinze fifteen",
-            "seize sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ),
-        10,
-    )
-    for word in words.split()
-}
-_TENS = {
-    word: value
-    for value, words in enumerate(
-        (
-            "vingt twenty",
-            "trente thirty",
-            "quarante forty fourty",
-            "cinquante fifty",
-            "soixante sixty",
-            "septante seventy",
-            "huitante octante eighty",
-            "nonante ninety",
-        ),
-        2,
-    )
-    for word in words.split()
-}
-_OTHERS = ("cent", "cents", "hundred", "double", "triple")
-_WORD = "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_OTHERS], key=len, reverse=True))
+from bot.safety.personal_data.patterns import one_of
+
+
+def _numbered(names: Sequence[str], first: int) -> dict[str, str]:
+    """Each name of each number, and the number; one text holds all names of one number."""
+    return {name: str(n) for n, text in enumerate(names, first) for name in text.split()}
+
+
+_UNITS = _numbered(
+    (
+        "zero oh nought",
+        "un une one",
+        "deux two",
+        "trois three",
+        "quatre four",
+        "cinq five",
+        "six",
+        "sept seven",
+        "huit eight",
+        "neuf nine",
+    ),
+    0,
+)
+_TEENS = _numbered(
+    (
+        "dix ten",
+        "onze eleven",
+        "douze twelve",
+        "treize thirteen",
+        "quatorze fourteen",
+        "quinze fifteen",
+        "seize sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ),
+    10,
+)
+_TENS = _numbered(
+    (
+        "vingt twenty",
+        "trente thirty",
+        "quarante forty fourty",
+        "cinquante fifty",
+        "soixante sixty",
+        "septante seventy",
+        "huitante octante eighty",
+        "nonante ninety",
+    ),
+    2,
+)
+_HUNDRED = ("cent", "cents", "hundred")
+_REPEATED = {"double": 2, "triple": 3}
+_ALL = sorted([*_UNITS, *_TEENS, *_TENS, *_HUNDRED, *_REPEATED], key=len, reverse=True)
+_WORD = one_of(" ".join(_ALL))
 _GAP = r"(?:[ .,\-]{1,3}(?:et |and )?)"
 _RUN = re.compile(rf"\b(?:{_WORD}|\d{{1,4}})(?:{_GAP}(?:{_WORD}|\d{{1,4}}))+\b")
 _TOKEN = re.compile(rf"{_WORD}|\d+")
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 3
 """Words, not digits, that make a run a number said aloud."""
 
 
@@ -93,17 +92,17 @@ def _as_digits(tokens: list[str]) -> str:
 def _next(tokens: list[str]) -> tuple[int, str]:
     """How many tokens make the next number, and its digits; 99 in French is four words."""
     first, second = tokens[0], tokens[1] if len(tokens) > 1 else ""
-    if first in ("double", "triple") and second in _UNITS:
-        return 2, _UNITS[second] * (2 if first == "double" else 3)
+    if first in _REPEATED and second in _UNITS:
+        return 2, _UNITS[second] * _REPEATED[first]
     if first == "quatre" and second == "vingt":
         taken, said = _added("8", tokens[2:])
         return taken + 2, said
     if first in _TENS:
-        taken, said = _added(str(_TENS[first]), tokens[1:])
+        taken, said = _added(_TENS[first], tokens[1:])
         return taken + 1, said
-    if first in _UNITS and second in ("cent", "cents", "hundred"):
+    if first in _UNITS and second in _HUNDRED:
         return 2, _UNITS[first] + ("" if len(tokens) > 2 else "00")
-    if first in ("cent", "cents", "hundred"):
+    if first in _HUNDRED:
         return 1, "1"
     return 1, _UNITS.get(first) or _TEENS.get(first) or (first if first.isdigit() else "")
 
