@@ -19,6 +19,7 @@ VERBS = {
     "shell": "talk to the bot in the terminal (engine environment)",
     "check": "lists every problem in what staff wrote",
     "new_topic": "writes the files of a new topic, to be filled in",
+    "redact": "marks personal data in what staff paste into a report",
     "keygen": "writes a new key file",
     "alive": "whether a process does its work; exit 1 if not (for containers)",
     "erased": "saves or restores the ids of erased conversations, beside backups",

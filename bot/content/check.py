@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from statistics import fmean
 
 from bot.content.checks.answers import check_answers, check_sources, check_words
+from bot.content.checks.crisis import check_crisis
+from bot.content.checks.crisis_examples import check_crisis_examples
 from bot.content.checks.examples import (
     check_answerable,
     check_examples,
@@ -20,6 +22,7 @@ from bot.content.checks.places import check_places
 from bot.content.checks.problem import Problem
 from bot.content.checks.readability import answer_texts, check_readability, lix
 
+Check = Callable[[Content], Iterable[Problem]]
 CHECKS = (
     check_file_names,
     check_answers,
@@ -27,6 +30,8 @@ CHECKS = (
     check_words,
     check_readability,
     check_places,
+    check_crisis,
+    check_crisis_examples,
     check_headings,
     check_examples,
     check_held_out,
@@ -34,15 +39,15 @@ CHECKS = (
 )
 
 
-def find_problems(root: Path, today: date) -> list[Problem]:
+def find_problems(root: Path, today: date, *more: Check) -> list[Problem]:
     """All problems, sorted by path and line."""
-    return check_content(read_content(root, today))
+    return check_content(read_content(root, today), *more)
 
 
-def check_content(content: Content) -> list[Problem]:
-    """All problems of what was read, sorted by path and line."""
+def check_content(content: Content, *more: Check) -> list[Problem]:
+    """All problems of what was read, sorted by path and line; `more` are checks of rooms above."""
     problems = [*content.unreadable]
-    for check in CHECKS:
+    for check in (*CHECKS, *more):
         problems += check(content)
     return sorted(set(problems))
 

@@ -9,10 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.content.phrases import Lists, Phrase, PhraseList, read_phrase
+from bot.content.library import LANGUAGES
+from bot.content.phrase_grammar import Lists
+from bot.content.phrases import Phrase, PhraseList, read_phrase
 from bot.content.reading import Reader
 
-LANGUAGES = ("fr", "en")
+PREFIX = "crisis_"
+"""What answers to distress, and training examples of it, are named by."""
+NOT_MEANT = "crisis_not_meant"
+"""The answer to the button under every crisis answer that says so; it alarms nobody."""
 SAFE_WORD_ANSWER = "crisis_distress"
 """What a safe word brings."""
 
@@ -57,16 +62,25 @@ class CrisisPhrases:
         """The answer of the gravest kind with words that leave no doubt, or of a safe word."""
         return next((answer for answer, *_ in self._holding(text, only_certain=True)), None)
 
-    def any(self, text: str) -> str | None:
+    def possible(self, text: str) -> str | None:
         """The answer of the gravest kind with any phrase, or of a safe word."""
         return next((answer for answer, *_ in self._holding(text)), None)
 
     def explain(self, text: str, *, only_certain: bool = False) -> Found | None:
-        """What `certain` or `any` found, and by which phrase; slower, for staff."""
+        """What `certain` or `possible` found, and by which phrase; slower, for staff."""
         for answer, phrases, words, is_certain in self._holding(text, only_certain=only_certain):
             phrase = phrases.find(words)
             if phrase is not None:
                 return Found(answer, phrase, is_certain)
+        return None
+
+    def without_harmless(self, text: str) -> str | None:
+        """The text's plain words without what is listed as harmless; None where nothing is."""
+        for language in LANGUAGES:
+            words = self._readers[language].read(text)
+            bare = self._harmless[language].take_out(words)
+            if bare != words:
+                return " ".join(bare.replace("|", " ").split())
         return None
 
     def _holding(
@@ -92,7 +106,10 @@ def read_crisis_phrases(data: Mapping[str, Any]) -> CrisisPhrases:
 
     Raises:
         PhraseRefused: a phrase is written wrongly; `make check` says in which line.
+        ValueError: there is no kind of distress, so nothing would ever be found.
     """
+    if not data["kinds"]:
+        raise ValueError("it lists no kind of distress")
     sides = _SideReader(data)
     kinds = [
         Kind(

@@ -11,28 +11,32 @@ from collections.abc import Mapping
 from bot.content.plain_words import plain_words
 
 FRENCH = "fr"
-_SHORT_FORMS = {word: word[:-1] for word in "je me te se le de ne que".split()}
-_BEFORE_A_VOWEL = frozenset("d j l m n s t qu jusqu lorsqu puisqu quelqu".split())
+_WITH_SHORT_FORM = "je me te se le de ne que"
+_BEFORE_VOWELS = "d j l m n s t qu jusqu lorsqu puisqu quelqu"
 _VOWELS = tuple("aeiouyh")
 
-_WITH_IS = "he she it that there here what who someone somebody everyone everybody nobody"
 _NEGATED = "do does did is are was were have has had could would should must need"
-_WITHOUT_APOSTROPHE_ANOTHER_WORD = frozenset(["she'll", "she'd", "we're", "we'll", "we'd"])
+_SHORTENED = {
+    "'s is": "he she it that there here what who someone somebody everyone everybody nobody",
+    "'re are": "you we they",
+    "'ve have": "i you we they",
+    "'ll will": "i you he she it we they",
+    "'d would": "i you he she we they",
+}
+_ANOTHER_WORD_WITHOUT_APOSTROPHE = ("she'll", "she'd", "we're", "we'll", "we'd")
 
 
 def _contractions() -> dict[str, str]:
     """English contractions, with and without their apostrophe, and what they stand for."""
-    full = {f"{verb}n't": f"{verb} not" for verb in _NEGATED.split()}
-    full |= {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am"}
-    full |= {f"{one}'s": f"{one} is" for one in _WITH_IS.split()}
-    full |= {f"{one}'re": f"{one} are" for one in "you we they".split()}
-    full |= {f"{one}'ve": f"{one} have" for one in "i you we they".split()}
-    full |= {f"{one}'ll": f"{one} will" for one in "i you he she it we they".split()}
-    full |= {f"{one}'d": f"{one} would" for one in "i you he she we they".split()}
+    full = {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am"}
+    full |= {f"{verb}n't": f"{verb} not" for verb in _NEGATED.split()}
+    for ending, words in _SHORTENED.items():
+        short, whole = ending.split()
+        full |= {f"{word}{short}": f"{word} {whole}" for word in words.split()}
     bare = {
         short.replace("'", ""): words
         for short, words in full.items()
-        if short not in _WITHOUT_APOSTROPHE_ANOTHER_WORD
+        if short not in _ANOTHER_WORD_WITHOUT_APOSTROPHE
     }
     return full | bare
 
@@ -63,7 +67,8 @@ class Reader:
 
     def short_form(self, word: str) -> str | None:
         """What is left of a word before another: j' of je, which is written j or glued as well."""
-        return _SHORT_FORMS.get(word) if self.language == FRENCH else None
+        is_shortened = self.language == FRENCH and word in _WITH_SHORT_FORM.split()
+        return word[:-1] if is_shortened else None
 
     def _read_french(self, words: list[str]) -> list[str]:
         """The letter of `j'ai` is no `j` for `je`, even where the apostrophe is missing."""
@@ -90,4 +95,4 @@ class Reader:
 def _is_elided(word: str, following: str) -> bool:
     if word == "c":
         return following.startswith(("a", "e"))
-    return word in _BEFORE_A_VOWEL and following.startswith(_VOWELS)
+    return word in _BEFORE_VOWELS.split() and following.startswith(_VOWELS)

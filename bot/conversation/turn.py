@@ -220,7 +220,7 @@ async def _respond(
     understanding = heard.understanding
     if understanding is None:
         understanding = await parts.dialogue.understand(heard.text)
-        crisis = parts.crisis.find(heard.text, understanding.ranking)
+        crisis = await _find_distress(heard.text, understanding, parts)
         if crisis is not None:
             return _help(crisis, heard.text, memory, parts, understanding.ranking)
     if OTHERWISE in record.state:
@@ -229,6 +229,17 @@ async def _respond(
         if understanding.intent == "deny":
             understanding = Understanding(NOT_MEANT, understanding.confidence)
     return await _converse(heard, understanding, memory, message, record, parts)
+
+
+async def _find_distress(text: str, understanding: Understanding, parts: Parts) -> str | None:
+    """What the phrases or the classifier find; a figure of speech alone is read once more."""
+    crisis = parts.crisis.find(text, understanding.ranking)
+    if crisis is None or parts.crisis.by_phrase(text):
+        return crisis
+    rest = parts.crisis.without_figures(text)  # "my mum will kill me if i", and what follows
+    if rest is None:
+        return crisis
+    return parts.crisis.by_ranking((await parts.dialogue.understand(rest)).ranking)
 
 
 async def _converse(

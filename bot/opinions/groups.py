@@ -45,6 +45,10 @@ class Group:
     centre: tuple[float, float]
     spread: tuple[tuple[float, float], tuple[float, float]]
 
+    def __post_init__(self) -> None:
+        if len(self.people) < LEAST_PEOPLE:
+            raise ValueError(f"A group has at least {LEAST_PEOPLE} people.")
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -66,6 +70,10 @@ class Groups:
     input_hash: str
     libraries: tuple[tuple[str, str], ...]
 
+    def __post_init__(self) -> None:
+        if sum(len(group.people) for group in self.groups) < LEAST_CLUSTERED:
+            raise ValueError(f"Groups are of at least {LEAST_CLUSTERED} people.")
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
@@ -77,7 +85,7 @@ class Split:
 
 
 def find_groups(matrix: VoteMatrix, *, seed: int = SEED) -> Groups | None:
-    """Find the groups; None under fifty people in the clustering, or when every split is too small.
+    """Find the groups; None where fewer than fifty people are in, or none of ten stand apart.
 
     People with too few votes are in no group.
     """

@@ -143,7 +143,7 @@ def _draw_map(axes: Axes, groups: Sequence[Group], top: float) -> None:
     centres = np.array([group.centre for group in groups])
     reach = DEVIATIONS * np.sqrt([np.diagonal(group.spread) for group in groups])
     low, high = (centres - reach).min(axis=0), (centres + reach).max(axis=0)
-    scale = MAP * (1 - 2 * LEAST_RADIUS) / (high - low).max()
+    scale = MAP * (1 - 3 * LEAST_RADIUS) / (high - low).max()
     middle = np.array([MARGIN + MAP / 2, top + MAP / 2])
     places = middle + (centres - (low + high) / 2) * scale
     for group, style, place in zip(groups, STYLES, places.tolist()):

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from bot.content.check import check_content, summarise
 from bot.content.checks.files import read_content
+from bot.safety.personal_data.content_check import check_personal_data
 
 
 def main(arguments: list[str]) -> int:
     """Print `[ERROR] path:line: sentence` for each problem; exit 1 if there is an error."""
     today = datetime.now(timezone.utc).date()
     content = read_content(Path.cwd(), today)
-    problems = check_content(content)
+    problems = check_content(content, check_personal_data)
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
     for line in summarise(content):

@@ -7,49 +7,38 @@ classifier alone, for everything that nobody thought to list.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+import yaml
+
+from bot.content.crisis_phrases import NOT_MEANT as NOT_MEANT
+from bot.content.crisis_phrases import PREFIX as PREFIX
+from bot.content.crisis_phrases import CrisisPhrases, read_crisis_phrases
 from bot.content.yaml_files import read_yaml
-from bot.safety.phrases import compile_phrases, plain_words
+from bot.errors import ContentInvalid
 
-PREFIX = "crisis_"
-NOT_MEANT = "crisis_not_meant"
-"""The answer to the button under every crisis answer that says so; it alarms nobody."""
-ENOUGH = 0.3
+ENOUGH = 0.4
 """Probability of all kinds of distress together from which the classifier alone decides."""
+FEWEST_WORDS = 3
+"""Fewer words beside a figure of speech say nothing about what was meant."""
 FIGURE_OF_SPEECH = "hyperbole"
 SURELY_HARMLESS = 0.9
 """Probability of one harmless intent from which a mere phrase no longer alarms,"""
 SURELY_CALM = 0.05
 """as long as all kinds of distress together stay below this."""
-
-
-@dataclass(frozen=True)
-class _Kind:
-    answer: str
-    always: re.Pattern[str]
-    phrases: re.Pattern[str]
-    harmless: re.Pattern[str]
+_FILE = "stories/safety/crisis.yml"
 
 
 class CrisisCheck:
     """Says which kind of distress a message shows, if any."""
 
-    def __init__(self, spelling: Mapping[str, str], kinds: Sequence[_Kind]) -> None:
-        self._spelling = spelling
-        self._kinds = kinds
+    def __init__(self, phrases: CrisisPhrases) -> None:
+        self._phrases = phrases
 
     def certain(self, text: str) -> str | None:
         """The crisis answer for words that leave no doubt, whatever else is said."""
-        words = plain_words(text, self._spelling)
-        for kind in self._kinds:
-            if kind.always.search(kind.harmless.sub(" ", words)):
-                return kind.answer
-        return None
+        return self._phrases.certain(text)
 
     def find(self, text: str, ranking: Sequence[tuple[str, float]]) -> str | None:
         """The crisis answer for a text and what the classifier makes of it."""
@@ -61,12 +50,12 @@ class CrisisCheck:
 
     def by_phrase(self, text: str) -> str | None:
         """The crisis answer whose phrases the text holds, the gravest first."""
-        words = plain_words(text, self._spelling)
-        for kind in self._kinds:
-            bare = kind.harmless.sub(" ", words)
-            if kind.always.search(bare) or kind.phrases.search(bare):
-                return kind.answer
-        return None
+        return self._phrases.possible(text)
+
+    def without_figures(self, text: str) -> str | None:
+        """The words without figures of speech, or None where there are none or little else."""
+        rest = self._phrases.without_harmless(text)
+        return rest if rest is not None and len(rest.split()) >= FEWEST_WORDS else None
 
     def by_ranking(self, ranking: Sequence[tuple[str, float]]) -> str | None:
         """The likeliest crisis answer, where the classifier finds distress likely enough."""
@@ -78,23 +67,16 @@ class CrisisCheck:
 
 
 def load_crisis_check(root: Path) -> CrisisCheck:
-    """Read `stories/safety/crisis.yml`."""
-    data: dict[str, Any] = read_yaml(root / "stories/safety/crisis.yml")
-    spelling = {short: words for words, shorts in data["spelling"].items() for short in shorts}
-    kinds = [
-        _Kind(
-            answer=kind["answer"],
-            always=_compile(kind.get("always", {})),
-            phrases=_compile(kind),
-            harmless=_compile(data["harmless"]),
-        )
-        for kind in data["kinds"]
-    ]
-    return CrisisCheck(spelling, kinds)
+    """Read `stories/safety/crisis.yml`.
 
-
-def _compile(sides: Mapping[str, Any]) -> re.Pattern[str]:
-    return compile_phrases([*sides.get("fr", ()), *sides.get("en", ())])
+    Raises:
+        ContentInvalid: it cannot be used; `make check` says why, line by line.
+    """
+    try:
+        return CrisisCheck(read_crisis_phrases(read_yaml(root / _FILE)))
+    except (OSError, KeyError, TypeError, AttributeError, ValueError, yaml.YAMLError) as error:
+        problem = f"[ERROR] {_FILE}: it cannot be loaded ({error}); run `make check`."
+        raise ContentInvalid([problem]) from error
 
 
 def _is_surely_harmless(ranking: Sequence[tuple[str, float]]) -> bool:

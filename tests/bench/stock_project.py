@@ -16,8 +16,8 @@ from bot.content.library import load_library
 from tests.bench.children import ROOT
 
 EPOCHS = int(os.environ.get("BENCH_STOCK_EPOCHS") or 100)
-"""100 is Rasa's default for DIET's neighbours; with our examples an epoch takes 35 to 115 seconds on
-two slow cores, so a bench that must end today asks for fewer and says so in its table."""
+"""Enough for each part to converge. With our examples an epoch takes 35 to 115 seconds on two slow
+cores, so a bench that must end today asks for fewer, and its table says so."""
 CONFIG: dict[str, Any] = {
     # Word for word Rasa's own engine/recipes/config_files/default_config.yml, but the language.
     "recipe": "default.v1",

@@ -58,6 +58,72 @@ elsewhere:
 canada: {fr: [quebec], en: [quebec]}
 """
 
+CRISIS = """\
+safe_words:
+  fr: [citron bleu]
+  en: [blue lemon]
+lists:
+  fr: {family: [pere, mere]}
+  en: {family: [dad, mom]}
+spelling:
+  fr: {je veux: [jveux]}
+  en: {want to: [wanna]}
+harmless:
+  fr: [mourir de rire]
+  en: [die laughing]
+kinds:
+  - answer: crisis_worst
+    always:
+      fr:
+        - je veux mourir
+      en:
+        - i want to die
+    fr:
+      - envie de mourir
+    en:
+      - want to die
+  - answer: crisis_bad
+    fr:
+      - <family> me frappe
+    en:
+      - <family> hits me
+"""
+
+CRISIS_EXAMPLES = """\
+alarms:
+  crisis_worst:
+    fr: [jveux mourir]
+    en: [i wanna die]
+  crisis_bad:
+    fr: [ma mère me frappe]
+    en: [my dad hits me]
+calm:
+  fr: [mourir de rire]
+  en: [my dad hits the gym]
+calm_for_the_classifier:
+  fr: ["ça donne envie de mourir"]
+  en: [makes me want to die]
+"""
+
+LISTS = {
+    "stories/safety/known_names.yml": "first_names: {all: Léa Sam}\nlast_names: Roy Tremblay\n",
+    "stories/safety/ordinary_words.yml": "words: the is on le est sur\n",
+    "stories/safety/public_names.yml": (
+        "all: [Justin Trudeau]\nknown_by_one_name: [Trudeau]\nhandles: [canada]\naddresses: []\n"
+    ),
+    "stories/safety/public_numbers.yml": (
+        'phones: ["1-800-668-6868"]\npostal_codes: [K1A 0A6]\nip_addresses: [8.8.8.8]\n'
+    ),
+    "stories/words/personal_data.yml": "".join(
+        f'{kind}: {{fr: "[{kind}]", en: "[a {kind}]"}}\n'
+        for kind in (
+            *("address", "birth_date", "card", "email", "handle", "health_card", "id_number"),
+            *("ip", "link_token", "name", "phone", "postal_code", "sin"),
+        )
+    ),
+}
+"""What the personal-data screen reads."""
+
 WORDS_OF = {
     "parks": {
         "fr": "parc jardin banc arbre fleur pelouse sentier lac pont balançoire kiosque moineau",
@@ -88,6 +154,16 @@ def make_tree(root: Path) -> Path:
     write(root, "stories/sources.yml", SOURCES)
     write(root, "stories/words/buttons.yml", WORDS)
     write(root, "stories/safety/places.yml", PLACES)
+    write(root, "stories/safety/crisis.yml", CRISIS)
+    write(root, "stories/safety/crisis_examples.yml", CRISIS_EXAMPLES)
+    for path, text in LISTS.items():
+        write(root, path, text)
+    write(
+        root,
+        "stories/answers/crisis_worst.yml",
+        crisis("Le pire", "The worst", leads_to="crisis_bad"),
+    )
+    write(root, "stories/answers/crisis_bad.yml", crisis("Mauvais", "Bad", leads_to="crisis_worst"))
     for intent, languages in WORDS_OF.items():
         for language, words in languages.items():
             write(root, f"nlu/{language}/{intent}.yml", examples(intent, words.split()))
@@ -104,6 +180,11 @@ def parks() -> str:
 def buses() -> str:
     """The answer file of `buses`."""
     return ANSWER.format(source="city_en", title_fr="Autobus", title_en="Buses", button="parks")
+
+
+def crisis(title_fr: str, title_en: str, *, leads_to: str) -> str:
+    """The answer file of a kind of distress, which needs none of the other files."""
+    return ANSWER.format(source="", title_fr=title_fr, title_en=title_en, button=leads_to)
 
 
 def examples(intent: str, words: list[str]) -> str:

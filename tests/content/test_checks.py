@@ -8,6 +8,7 @@ import pytest
 
 from bot.content.check import find_problems
 from bot.content.checks.problem import Problem
+from bot.safety.personal_data.content_check import check_personal_data
 from tests.content.content_tree import TODAY, make_tree, write
 
 PARKS = "stories/answers/parks.yml"
@@ -25,11 +26,11 @@ def problems_after(root: Path, path: str, old: str, new: str) -> list[Problem]:
     before = (root / path).read_text("utf-8") if (root / path).exists() else ""
     assert old in before
     write(root, path, before.replace(old, new, 1) if old else new)
-    return find_problems(root, TODAY)
+    return find_problems(root, TODAY, check_personal_data)
 
 
 def test_tree_without_mistakes_has_no_problems(tmp_path: Path) -> None:
-    assert find_problems(make_tree(tmp_path), TODAY) == []
+    assert find_problems(make_tree(tmp_path), TODAY, check_personal_data) == []
 
 
 ANSWER_MISTAKES = {

@@ -14,7 +14,7 @@ from tests.content.content_tree import SOURCES, WORDS, make_tree, parks, write
 
 def test_answers_are_read_from_their_files(tmp_path: Path) -> None:
     library = load_library(make_tree(tmp_path))
-    assert sorted(library.answers) == ["buses", "parks"]
+    assert sorted(library.answers) == ["buses", "crisis_bad", "crisis_worst", "parks"]
     answer = library.answers["parks"]
     assert answer.id == "parks"
     assert answer.sources == ("city_fr",)

@@ -11,6 +11,7 @@ import pytest
 
 from bot.content.check import find_problems
 from bot.processes.check import main
+from bot.safety.personal_data.content_check import check_personal_data
 from tests.content.content_tree import TODAY, make_tree, write
 
 PARKS = "stories/answers/parks.yml"
@@ -208,7 +209,9 @@ def test_mistake_is_said_in_one_clear_line(
     tmp_path: Path, path: str, old: str, new: str, lines: list[str]
 ) -> None:
     make(make_tree(tmp_path), path, old, new)
-    assert [str(problem) for problem in find_problems(tmp_path, TODAY)] == lines
+    assert [
+        str(problem) for problem in find_problems(tmp_path, TODAY, check_personal_data)
+    ] == lines
 
 
 def test_all_at_once_are_all_printed_in_one_run(
@@ -218,7 +221,9 @@ def test_all_at_once_are_all_printed_in_one_run(
     for path, old, new, _ in MISTAKES.values():
         make(tmp_path, path, old, new)
     expected = {line for *_, lines in MISTAKES.values() for line in lines}
-    assert {str(problem) for problem in find_problems(tmp_path, TODAY)} == expected
+    assert {
+        str(problem) for problem in find_problems(tmp_path, TODAY, check_personal_data)
+    } == expected
     monkeypatch.chdir(tmp_path)
     assert main([]) == 1
     assert expected <= set(capsys.readouterr().out.splitlines())

@@ -1,4 +1,4 @@
-"""The record in SQL: each thing once, erased for good, dropped in time; on SQLite and PostgreSQL."""
+"""The record in SQL: each thing once, erased for good, dropped in time, on both databases."""
 
 from __future__ import annotations
 
@@ -188,7 +188,9 @@ def test_unknown_kind_of_entry_is_left_out(record: Record, engine: Engine) -> No
 
 
 def test_erasure_takes_all_before_it_and_nothing_else(record: Record, engine: Engine) -> None:
-    record.write([turn("1", 1.0), crisis("2", 2.0), turn("3", 1.0, of=TWO), crisis("4", 1.0, of=TWO)])
+    record.write(
+        [turn("1", 1.0), crisis("2", 2.0), turn("3", 1.0, of=TWO), crisis("4", 1.0, of=TWO)]
+    )
     record.write([turn("5", 3.0), erased("6", 4.0), turn("7", 5.0), crisis("8", 6.0)])
     assert positions(record) == ["7"]
     assert positions(record, TWO) == ["3"]
@@ -226,9 +228,7 @@ def test_restored_backup_is_erased_again(record: Record, engine: Engine) -> None
     assert record.erase_again() == 0
 
 
-def test_old_turns_and_alerts_are_dropped_and_erasures_kept(
-    record: Record, engine: Engine
-) -> None:
+def test_old_turns_and_alerts_are_dropped_and_erasures_kept(record: Record, engine: Engine) -> None:
     record.write([turn("1", 1.0), crisis("2", 1.9), erased("0", 1.0, of=TWO)])
     record.write([turn("3", 2.0), crisis("4", 2.1)])
     assert record.drop_before(2.0) == 2

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,10 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def record(engine: Engine, vault: Vault) -> Record:
     return Record(engine, vault)
+
+
+def has_texts(record: Record, count: int) -> bool:
+    return len(texts(record)) == count
 
 
 def recorder(journal: Journal, record: Record, clock: Clock | None = None) -> Recorder:
@@ -127,7 +132,7 @@ async def test_recorder_records_what_comes_until_it_is_stopped(
     async with running(recorder(store.journal(), record)):
         for number in range(3):
             await say(store, f"{number}", at=NOON + number)
-            await until(lambda number=number: len(texts(record)) == number + 1)
+            await until(partial(has_texts, record, number + 1))
     assert await left(store) == 0
 
 
@@ -148,9 +153,7 @@ class DyingJournal:
         raise Interrupted
 
 
-async def test_crash_between_writing_and_done_doubles_nothing(
-    store: Store, record: Record
-) -> None:
+async def test_crash_between_writing_and_done_doubles_nothing(store: Store, record: Record) -> None:
     await say(store, "1", at=NOON + 1)
     await say(store, "2", at=NOON + 2)
     with pytest.raises(Interrupted):

@@ -223,7 +223,7 @@ def test_endpoint_runs_the_named_action_in_this_process() -> None:
         "tracker": {
             "sender_id": "c",
             "slots": {},
-            "latest_message": {"intent": {"name": "greet"}, "entities": []},
+            "latest_message": {"intent": {"name": "greet", "confidence": 1.0}, "entities": []},
             "events": [],
             "paused": False,
             "followup_action": None,

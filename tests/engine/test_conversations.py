@@ -107,7 +107,7 @@ CONVERSATIONS: dict[str, list[Step]] = {
     ],
     "fallback where telling more is among the nearest": [
         ("about", "fallback_nearest", "en"),
-        ("please", "fallback_unclear", "en"),
+        ("blip", "fallback_unclear", "en"),
     ],
     "off topic, partisan, thanks, goodbye": [
         ("what's the weather", "off_topic", "en"),

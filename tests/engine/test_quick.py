@@ -40,7 +40,7 @@ class CountingEncoder:
 
 
 def config(**changes: Any) -> dict[str, Any]:
-    return QuickClassifier.get_default_config() | {"sure": 0.6, "calm": 0.2} | changes
+    return QuickClassifier.get_default_config() | {"sure": 0.6, "calm": 0.1} | changes
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_sure_message_gets_its_intent(storage: LocalModelStorage, text: str, int
         ("the garden", {"calm": 0.0}),
         ("the garden the garden the garden the garden", {"most_words": 7}),
         ("they hurt me", {}),
-        ("the garden where they hurt me", {}),
+        ("the garden where they hurt me", {"calm": 0.01}),
     ],
     ids=["strange", "empty", "emoji", "unsure", "not calm", "long", "distress", "distress within"],
 )
@@ -109,9 +109,9 @@ def test_what_is_understood_neither_encoder_nor_classifier_looks_at(
     storage: LocalModelStorage,
 ) -> None:
     encoder = CountingEncoder()
-    messages = trained(storage).process([Message.build("the garden"), Message.build("what now")])
+    messages = trained(storage).process([Message.build("the garden"), Message.build("zzz qqq")])
     SentenceEncoderFeaturizer(encoder, "encoder").process(messages)
-    assert encoder.asked == ["what now"]
+    assert encoder.asked == ["zzz qqq"]
     untrained = IntentClassifier(
         IntentClassifier.get_default_config(), storage, Resource("classifier")
     )

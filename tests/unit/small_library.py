@@ -143,8 +143,7 @@ class WordDetector:
 
 
 CRISES = """
-spelling:
-  je veux: [jveux]
+spelling: {fr: {je veux: [jveux]}, en: {want to: [wanna]}}
 harmless:
   fr: [mourir de rire]
   en: [killing time]

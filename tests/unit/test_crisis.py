@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import ContentInvalid
 from bot.safety.crisis import CrisisCheck, load_crisis_check
 
 CRISES = """
+safe_words: {fr: [citron bleu], en: [blue lemon]}
 spelling:
-  je veux: [jveux, jvx]
+  fr: {je veux: [jveux, jvx], suis: [suit]}
+  en: {want to: [wanna]}
 harmless:
-  fr: [mourir de rire|faim]
+  fr: [mourir de (rire|faim)]
   en: [killing time]
 kinds:
   - answer: crisis_emergency
@@ -21,13 +24,22 @@ kinds:
   - answer: crisis_suicide
     fr: [je veux * mourir, me tuer]
     en: [want to die, killing myself]
+  - answer: crisis_distress
+    always: {fr: [je suis a bout], en: [i am hopeless]}
+    fr: [je pleure]
+    en: [crying again]
 """
+
+
+def write_crises(root: Path, content: str) -> None:
+    """Make `content` the crisis file under a root."""
+    (root / "stories/safety").mkdir(parents=True)
+    (root / "stories/safety/crisis.yml").write_text(content, "utf-8")
 
 
 @pytest.fixture
 def check(tmp_path: Path) -> CrisisCheck:
-    (tmp_path / "stories/safety").mkdir(parents=True)
-    (tmp_path / "stories/safety/crisis.yml").write_text(CRISES, "utf-8")
+    write_crises(tmp_path, CRISES)
     return load_crisis_check(tmp_path)
 
 
@@ -43,6 +55,15 @@ def check(tmp_path: Path) -> CrisisCheck:
         ("killing time", None),
         ("killing time, then killing myself", "crisis_suicide"),
         ("mdr mourir de rire mais je veux mourir", "crisis_suicide"),
+        ("je veux mourir de rire, me tuer", "crisis_suicide"),
+        ("je pleure et elle respire plus", "crisis_emergency"),
+        ("je suis à bout, je veux mourir", "crisis_suicide"),
+        ("i wanna die mais je sais pas à qui le dire", "crisis_suicide"),
+        ("je suit a bout", "crisis_distress"),
+        ("I'm hopeless", "crisis_distress"),
+        ("he wore a suit to killing time", None),
+        ("citron bleu", "crisis_distress"),
+        ("elle respire plus, blue lemon", "crisis_distress"),
         ("what is open government", None),
         ("", None),
     ],
@@ -56,9 +77,9 @@ def test_phrases_find_distress(check: CrisisCheck, text: str, crisis: str | None
     [
         ([], None),
         ([("topic", 0.9)], None),
-        ([("topic", 0.5), ("crisis_abuse", 0.29)], None),
-        ([("topic", 0.5), ("crisis_abuse", 0.3)], "crisis_abuse"),
-        ([("topic", 0.5), ("crisis_abuse", 0.16), ("crisis_suicide", 0.17)], "crisis_suicide"),
+        ([("topic", 0.5), ("crisis_abuse", 0.39)], None),
+        ([("topic", 0.5), ("crisis_abuse", 0.4)], "crisis_abuse"),
+        ([("topic", 0.5), ("crisis_abuse", 0.2), ("crisis_suicide", 0.21)], "crisis_suicide"),
         ([("hyperbole", 0.5), ("crisis_suicide", 0.4)], None),
         ([("hyperbole", 0.4), ("crisis_suicide", 0.45)], "crisis_suicide"),
         ([("hyperbole", 0.1), ("crisis_suicide", 0.2)], None),
@@ -93,20 +114,44 @@ def test_ranking_decides_from_all_kinds_together(
 def test_phrase_gives_way_only_to_a_sure_and_calm_classifier(
     tmp_path: Path, text: str, ranking: list[tuple[str, float]], crisis: str | None
 ) -> None:
-    (tmp_path / "stories/safety").mkdir(parents=True)
     always = "  - answer: crisis_suicide\n    always: {fr: [je veux en finir]}\n"
-    content = CRISES.replace("  - answer: crisis_suicide\n", always)
-    (tmp_path / "stories/safety/crisis.yml").write_text(content, "utf-8")
+    write_crises(tmp_path, CRISES.replace("  - answer: crisis_suicide\n", always))
 
     assert load_crisis_check(tmp_path).find(text, ranking) == crisis
 
 
-def test_certain_words_need_no_classifier(tmp_path: Path) -> None:
-    (tmp_path / "stories/safety").mkdir(parents=True)
-    always = "  - answer: crisis_suicide\n    always: {fr: [je veux en finir]}\n"
-    content = CRISES.replace("  - answer: crisis_suicide\n", always)
-    (tmp_path / "stories/safety/crisis.yml").write_text(content, "utf-8")
-    check = load_crisis_check(tmp_path)
+@pytest.mark.parametrize(
+    ("text", "crisis"),
+    [
+        ("JE SUIS À BOUT", "crisis_distress"),
+        ("im hopeless", "crisis_distress"),
+        ("je pleure", None),
+        ("je veux mourir", None),
+        ("Citron bleu.", "crisis_distress"),
+        ("what is open government? blue lemon", "crisis_distress"),
+        ("elle respire plus citron bleu", "crisis_distress"),
+        ("a blue car and a lemon", None),
+    ],
+)
+def test_certain_words_need_no_classifier(
+    check: CrisisCheck, text: str, crisis: str | None
+) -> None:
+    assert check.certain(text) == crisis
 
-    assert check.certain("JE VEUX EN FINIR") == "crisis_suicide"
-    assert check.certain("ça va me tuer") is None
+
+def test_safe_word_alarms_however_sure_the_classifier_is(check: CrisisCheck) -> None:
+    assert check.find("blue lemon", [("topic", 1.0)]) == "crisis_distress"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "kinds: []", "kinds: 3", CRISES.replace("me tuer", "me tuer|"), "a: ["]
+)
+def test_file_that_cannot_be_used_is_refused(tmp_path: Path, content: str) -> None:
+    write_crises(tmp_path, content)
+    with pytest.raises(ContentInvalid, match="make check"):
+        load_crisis_check(tmp_path)
+
+
+def test_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ContentInvalid, match="make check"):
+        load_crisis_check(tmp_path)

@@ -118,12 +118,16 @@ def test_command_needs_no_guessing(text: str, intent: str) -> None:
         ("/start t_topic", "topic", DeepLink(topic="topic")),
         ("/start t_gone_fr", "welcome", DeepLink(topic="gone", language="fr")),
         ("/start nonsense", "welcome", DeepLink()),
-        ("/help t_topic_fr", "help", DeepLink()),
     ],
 )
 def test_link_leads_to_its_topic(text: str, intent: str, link: DeepLink) -> None:
     heard = hear(message(text), LIBRARY)
     assert heard == Heard(understanding=Understanding(intent, 1.0), link=link)
+
+
+@pytest.mark.parametrize("text", ["/help t_topic_fr", "/stop everything", "/humain vite"])
+def test_words_after_other_commands_are_text_to_understand(text: str) -> None:
+    assert hear(message(text), LIBRARY) == Heard(text=text.removeprefix("/"))
 
 
 def test_link_of_somebody_else_never_erases() -> None:

@@ -1,4 +1,4 @@
-"""Which statement comes next: Pol.is's weights worked out by hand, and a draw that can be repeated."""
+"""Which statement comes next: the weights by hand, and a draw that can be repeated."""
 
 from __future__ import annotations
 

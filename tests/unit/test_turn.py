@@ -203,7 +203,7 @@ async def test_crisis_leaves_the_dialogue_as_it_was(parts: Parts) -> None:
     assert (turn.events, turn.keep) == ((), 0)
 
 
-@pytest.mark.parametrize("share", [0.3, 0.9])
+@pytest.mark.parametrize("share", [0.4, 0.9])
 async def test_crisis_that_only_the_classifier_sees_stops_the_dialogue_too(
     parts: Parts, dialogue: ListedDialogue, share: float
 ) -> None:
@@ -434,3 +434,31 @@ async def test_link_chooses_its_language(parts: Parts, text: str, language: Lang
 async def test_state_of_an_unknown_language_is_settled_anew(parts: Parts) -> None:
     turn = await turn_of(parts, message("what is it"), {"language": "de"})
     assert turn.state["language"] == "en"
+
+
+async def test_figure_of_speech_is_read_once_more_without_it(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    """The classifier alarms at "mourir de rire", but at nothing else that is said."""
+    text = "mourir de rire en regardant le topic"
+    alarmed = Understanding("topic", 0.4, (("topic", 0.4), ("crisis_suicide", 0.5)))
+    calm = Understanding("topic", 0.9, (("topic", 0.9),))
+    dialogue.meanings = {text: alarmed, "en regardant le topic": calm}
+    assert given(await turn_of(parts, message(text))) == [("topic", "fr")]
+
+
+async def test_distress_beside_a_figure_of_speech_still_alarms(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    text = "mourir de rire mais le soir il me bat"
+    alarmed = Understanding("topic", 0.4, (("topic", 0.4), ("crisis_suicide", 0.5)))
+    dialogue.meanings = {text: alarmed, "mais le soir il me bat": alarmed}
+    assert given(await turn_of(parts, message(text))) == [("crisis_suicide", "fr")]
+
+
+async def test_figure_of_speech_alone_keeps_the_classifiers_alarm(
+    parts: Parts, dialogue: ListedDialogue
+) -> None:
+    alarmed = Understanding("topic", 0.4, (("topic", 0.4), ("crisis_suicide", 0.5)))
+    dialogue.meanings = {"mourir de rire quoi": alarmed}
+    assert given(await turn_of(parts, message("mourir de rire quoi"))) == [("crisis_suicide", "fr")]

@@ -14,15 +14,6 @@ from bot.content.checks.problem import Problem
 FEWEST_EXAMPLES = 12
 FEWEST_HELD_OUT = 3
 _MARKUP = re.compile(r"[\[\](){}]|^/")
-_PERSONAL = (
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "an e-mail address"),
-    (
-        re.compile(r"(?<!\d)(?:\+?1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?\d{3}[ .-]?\d{4}(?!\d)"),
-        "a phone number",
-    ),
-    (re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b", re.IGNORECASE), "a postal code"),
-)
-_PUBLIC_NUMBERS = ("1-800-668-6868", "1-855-242-3310", "1-866-658-9022", "1-800-463-6868")
 _NOT_WORD = re.compile(r"[^\w]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
 
@@ -44,7 +35,6 @@ def check_examples(content: Content) -> Iterator[Problem]:
     yield from _check_apart(content.examples)
     for example in content.examples:
         yield from _check_markup(example)
-        yield from _check_personal(example, "example")
 
 
 def check_held_out(content: Content) -> Iterator[Problem]:
@@ -55,7 +45,6 @@ def check_held_out(content: Content) -> Iterator[Problem]:
     yield from _check_trained(content)
     trained = {_bare(example.text): example for example in content.examples}
     for message in content.held_out:
-        yield from _check_personal(message, "held-out message")
         same = trained.get(_bare(message.text))
         if same is not None:
             sentence = (
@@ -127,16 +116,6 @@ def _check_markup(example: Example) -> Iterator[Problem]:
     if _MARKUP.search(example.text):
         sentence = "leave out brackets, braces and a leading slash: Rasa reads them as commands."
         yield Problem(example.path, example.line, sentence)
-
-
-def _check_personal(message: Example, what: str) -> Iterator[Problem]:
-    text = message.text
-    for number in _PUBLIC_NUMBERS:
-        text = text.replace(number, "")
-    for pattern, found in _PERSONAL:
-        if pattern.search(text):
-            sentence = f"this {what} holds {found}: take it out."
-            yield Problem(message.path, message.line, sentence)
 
 
 def _bare(text: str) -> str:

@@ -19,6 +19,8 @@ TRAINED = Path("nlu")
 HELD_OUT = Path("tests/nlu")
 SOURCES = "stories/sources.yml"
 PLACES = "stories/safety/places.yml"
+CRISIS = "stories/safety/crisis.yml"
+CRISIS_EXAMPLES = "stories/safety/crisis_examples.yml"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Content:
     sources: dict[str, Any] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Any] = field(default_factory=dict)
+    crisis: dict[str, Any] = field(default_factory=dict)
+    crisis_examples: dict[str, Any] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     held_out: list[Example] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
@@ -94,6 +98,8 @@ def read_content(root: Path, today: date) -> Content:
     for path in _files(root / "stories/words"):
         content.words[path.stem] = _read(content, path)
     content.places = _read(content, root / PLACES)
+    content.crisis = _read(content, root / CRISIS)
+    content.crisis_examples = _read(content, root / CRISIS_EXAMPLES)
     for language in LANGUAGES:
         for path in _files(root / TRAINED / language):
             content.examples += _examples(content, path, language)

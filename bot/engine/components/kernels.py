@@ -86,8 +86,8 @@ def fit(
     grams, rarity = _weigh(sparse)
     kernel = settings.mix * np.exp(settings.sharpness * (examples @ examples.T - 1))
     kernel += (1 - settings.mix) * (grams @ grams.T).toarray()
-    weights, left_out = _solve(kernel, labels, settings.ridge)
-    tensors = {
+    weights, left_out = _solve(np.asarray(kernel, np.float32), labels, settings.ridge)
+    tensors: Dict[str, Matrix] = {
         "centre": centre.astype(np.float32),
         "examples": examples.astype(np.float16),
         "weights": weights.astype(np.float16),
@@ -104,7 +104,7 @@ def fit_spelling(
     """The same over spelling alone; returns what `SpellingClassifier` needs."""
     grams, rarity = _weigh(sparse)
     weights, left_out = _solve((grams @ grams.T).toarray(), labels, ridge)
-    tensors = {
+    tensors: Dict[str, Matrix] = {
         "rarity": rarity,
         "spelling": np.asarray(grams.T @ weights, dtype=np.float16),
         "temperature": np.array([fit_temperature(left_out, labels)], dtype=np.float32),

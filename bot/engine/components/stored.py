@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 
 from bot.engine.components.kernels import Labels, Matrix
 
-RANKING = 8
+RANKING = 16
 """How many intents a message's ranking names; crises beyond are added, however unlikely."""
 CRISIS = "crisis_"
 

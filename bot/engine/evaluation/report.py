@@ -45,7 +45,7 @@ def read_summary(path: Path) -> Summary | None:
         data = json.loads(path.read_text("utf-8"))
         scores = {language: Scores(**figures) for language, figures in data["scores"].items()}
         return Summary(scores, data["right"], [tuple(row) for row in data["confusions"]])
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

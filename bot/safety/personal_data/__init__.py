@@ -1,6 +1,7 @@
 """Takes personal data out of what people type: names, numbers, addresses and the like.
 
-One module finds one family of data; `screen.py` joins them. Staff's lists stand in `stories/safety/`.
+One module finds one family of data; `screen.py` joins them. Staff's lists stand in
+`stories/safety/`.
 """
 
 from bot.safety.personal_data.screen import PersonalData, load_personal_data

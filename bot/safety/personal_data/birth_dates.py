@@ -22,11 +22,11 @@ _MONTH = (
     + r"(?!\w)\.?"
 )
 _DAY = one_of(
-    r"""\d{1,2}_?(?:er|e|st|nd|rd|th)? premier deux trois quatre cinq six sept huit neuf dix onze douze
-    treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt(?:[_-](?:et[_-])?\w+)?
-    trente(?:[_-]et[_-]un)? first second third fourth fifth sixth seventh eighth ninth tenth eleventh
-    twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
-    twenty[_-]\w+ thirtieth thirty[_-]first"""
+    r"""\d{1,2}_?(?:er|e|st|nd|rd|th)? premier deux trois quatre cinq six sept huit neuf dix onze
+    douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt(?:[_-](?:et[_-])?\w+)?
+    trente(?:[_-]et[_-]un)? first second third fourth fifth sixth seventh eighth ninth tenth
+    eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth
+    twentieth twenty[_-]\w+ thirtieth thirty[_-]first"""
 )
 _NO_AGE = r"(?! ?(?:ans|h|years|yo|heures|pm|am)\b)"
 _YEAR = rf"(?:,? ?(?:de |en |in |of )?(?:(?:19|20)\d\d|'?\d\d{_NO_AGE})(?!\d))"
@@ -61,8 +61,8 @@ _CUES = (
 )
 _AFTER_CUE = re.compile(rf"(?:{'|'.join(_CUES)})(?!\w)\??{_FILL}{_DATE}")
 _LINK = one_of(
-    """, est is was c'est cest c ca it's its that's thats comme as le_jour_de the_day_of pour for = ->
-    the _"""
+    """, est is was c'est cest c ca it's its that's thats comme as le_jour_de the_day_of pour for =
+    -> the _"""
 )
 _BEFORE_CUE = re.compile(rf"{_DATE}(?: ?,| ?-| ?\()? ?{_LINK}{{0,4}} ?{_WHOSE} {_BIRTHDAY}\b")
 _TURNS = re.compile(
@@ -70,13 +70,17 @@ _TURNS = re.compile(
     r"|ill be|be) \d{1,2}(?: ans| years old)?,? (?:on|le|the|this|next|ce|in|en|au) (?:the |le )?"
     + _DATE
 )
+_WEEKDAY = one_of(
+    """lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday wednesday thursday friday
+    saturday sunday"""
+)
 _BORN = re.compile(
     r"\b(?:nee?|nai(?:s|tre)|born)\b(?: a| in| on| le| the| un| en| ?:|,)*"
-    rf"(?: [^\d\n.!?;,]{{1,25}}?,? (?:le|on|the|en|in))? ?{_DATE}"
+    rf"(?: [^\d\n.!?;,]{{1,25}}?,? (?:le|on|the|en|in))?(?: {_WEEKDAY},?)? ?{_DATE}"
 )
 _SOMEBODY = one_of(
-    """je j'? jsuis chu chui chuis suis moi i i'm im i've il elle iel he she they we who qui etant fils
-    amis"""
+    """je j'? jsuis chu chui chuis suis moi i i'm im i've il elle iel he she they we who qui etant
+    fils amis"""
 )
 _BE = one_of("was were is am got suis est etais a_ete etait fus fut")
 _PERSON_BEFORE = re.compile(
@@ -101,7 +105,7 @@ def find_birth_dates(message: Message, lists: Lists) -> Iterator[Span]:
 
 
 def _is_of_public(folded: str, lists: Lists) -> bool:
-    """Whether the text is about a public figure, whose birth is no secret, and not about oneself."""
+    """Whether the text is about a public figure, whose birth is no secret, not about oneself."""
     if _ONESELF.search(folded):
         return False
     return not lists.public.known_by_one_name.isdisjoint(re.findall(r"\w+", folded))

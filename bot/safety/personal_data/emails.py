@@ -12,8 +12,8 @@ from bot.safety.personal_data.spans import Span
 
 KIND = "email"
 _MAIL = one_of(
-    """g_?-?mail googlemail hotmail outlook live msn yahoo ymail icloud aol proton(?:mail)? gmx fastmail
-    tutanota laposte"""
+    """g_?-?mail googlemail hotmail outlook live msn yahoo ymail icloud aol proton(?:mail)? gmx
+    fastmail tutanota laposte"""
 )
 """Those who do little else than mail: "at outlook.com" can only be an address."""
 _OTHER = one_of("me mac pm videotron sympatico bell rogers shaw telus orange free wanadoo")
@@ -38,15 +38,17 @@ _BARE = re.compile(
 _SIGNED_LOCAL = re.compile(r"[a-z]\w*[._][a-z]\w*|[a-z]{2,}\d{2,}")
 """What can stand before "at" and a plain web address only in an e-mail address."""
 _NOT_LOCAL = words(
-    """look looking it me us them him her is are was be page site website available account here there
-    out up back on compte disponible acces abonne abonnee inscrit inscrite"""
+    """look looking it me us them him her is are was be page site website available account here
+    there out up back on compte disponible acces abonne abonnee inscrit inscrite"""
 )
 
 _SPELLED_SIGN = one_of(
-    """point dot pt period tiret tiret_bas tiret_du_bas sous-tiret trait_d'union barre moins dash hyphen
-    underscore plus"""
+    """point dot pt period tiret tiret_bas tiret_du_bas sous-tiret trait_d'union barre moins dash
+    hyphen underscore plus"""
 )
-_LINK = re.compile(rf"(?: {_SPELLED_SIGN} | ?[(\[{{] ?(?:dot|point|underscore|tiret) ?[)\]}}] ?)\Z")
+_LINK = re.compile(
+    rf"(?: {_SPELLED_SIGN} | ?[(\[{{] ?(?:dot|point|underscore|tiret|\.) ?[)\]}}] ?)\Z"
+)
 _LONGEST_LINK = 18
 _MOST_PARTS = 6
 _LONGEST_PART = 64

@@ -14,24 +14,26 @@ KIND = "handle"
 
 _AT = re.compile(r"(?<![\w@.+-])@(?=[\w.]*[a-z])[\w](?:[\w.]{0,30}\w)?(?![\w@])")
 _NOT_AT = words(
-    """everyone here all channel silent noon midnight home school work lunch ecole maison midi minuit
-    class gym party night media font import property override param return"""
+    """moi toi me everyone here all channel silent noon midnight home school work lunch ecole maison
+    midi minuit class gym party night media font import property override param return"""
 )
 """What "@" is typed before when it is no account: to call everybody, or for "at"."""
-_NUMBERED = re.compile(r"(?<![\w#@.])([\w.]{2,32}(?: [\w.]{1,20})?) ?#\d{4}(?![\w#])")
+_NUMBERED = re.compile(r"(?<![\w#@.])([\w.]{2,32}(?: [\w.]{2,20})?) ?#\d{4}(?![\w#])")
 _NOT_NUMBERED = re.compile(
     r"(?:.* )?"
     + one_of(
-        """c f pr issue room local bill loi apt app suite unit unite ticket no num numero number version
-        build page chapter bug case dossier poste ext order commande box rr episode ep top vol"""
+        """c f pr issue room local bill loi apt app suite unit unite ticket no num numero number
+        version build page chapter bug case dossier poste ext order commande box rr episode ep
+        top vol"""
     )
 )
 
 _PLATFORM = one_of(
     """insta(?:gram|gramme)? finsta ig snap(?:chat|chatte|p|s)? sc discord disco disc dc tik_?tok tt
-    twitter facebook fb messenger twitch you_?tube yt steam reddit telegram whatsapp bereal threads psn
-    xbox(?:_live)? roblox fortnite epic(?:_games)? minecraft valorant riot switch nintendo bluesky
-    mastodon linkedin pinterest spotify kik vsco wattpad signal skype tumblr battlenet"""
+    twitter facebook fb messenger twitch you_?tube yt steam reddit telegram whatsapp bereal
+    threads psn xbox(?:_live)? roblox fortnite epic(?:_games)? minecraft valorant riot switch
+    nintendo bluesky mastodon linkedin pinterest spotify kik vsco wattpad signal skype tumblr
+    battlenet"""
 )
 _NAME_OF = one_of(
     """pseudo(?:nyme)? gamer_?tag user(?:_?name)? handle nom_d'utilisateur nom_d'usager identifiant
@@ -54,13 +56,14 @@ _OWNED = re.compile(
     rf"{_IS}(?:un |une |the |le |la |now |maintenant |just |genre )?{_VALUE}"
 )
 _ADD = one_of(
-    """add(?:ez|e)? follow dm pm msg message find hmu hit text reach contact friend search look slide
-    ajoute[sz]? suis suivez suivre ecri[st] ecrivez trouve[sz]? cherche[sz]? rejoin[st] contacte[sz]?
-    parle[sz]? abonne abonnez je_suis jsuis chu i'm im i_am me"""
+    """add(?:ez|e)? follow dm pm msg message find hmu hit text reach contact friend search look
+    slide ajoute[sz]? suis suivez suivre ecri[st] ecrivez trouve[sz]? cherche[sz]? rejoin[st]
+    contacte[sz]? parle[sz]? abonne abonnez je_suis jsuis chu i'm im i_am me"""
 )
 _ME = one_of("me moi mon my him her nous us up for toi vous in into dms?")
 _AS = one_of(
-    """at as under sous avec nom a it's its c'est cest im i'm chu je_suis jsuis my_name_is by with @"""
+    """at as under sous avec nom a it's its c'est cest im i'm chu je_suis jsuis my_name_is by with
+    @"""
 )
 _ADDED = re.compile(
     rf"\b{_ADD}(?:[ -]{_ME}){{0,3}} (?:on|sur|via|a|in|dans|with|by|through)"
@@ -72,8 +75,8 @@ _LABELLED = re.compile(
     re.MULTILINE,
 )
 _I_AM = one_of(
-    """i'm im i_am i_go_by c'est cest je_suis jsuis chu je_m'appelle it's its mon_pseudo_(?:est|c'est)
-    my_name_is my_user(?:name)?_is me_is"""
+    """i'm im i_am i_go_by c'est cest je_suis jsuis chu je_m'appelle it's its
+    mon_pseudo_(?:est|c'est) my_name_is my_user(?:name)?_is me_is"""
 )
 _ON_PLATFORM = re.compile(rf"\b(?:on|sur) {_PLATFORM},? {_I_AM} {_VALUE}")
 _NAMED = re.compile(
@@ -92,9 +95,9 @@ _FILE_OR_SITE = re.compile(
 
 _HOST = one_of(
     r"""(?:t|telegram)\.me instagram\.com instagr\.am (?:www\.|vm\.|m\.)?tiktok\.com
-    snapchat\.com/(?:add|u) twitter\.com (?<![\w.])x\.com (?:m\.)?facebook\.com fb\.com fb\.me m\.me
-    linkedin\.com/in youtube\.com/(?:@|c/|user/) twitch\.tv reddit\.com/u(?:ser)? wa\.me threads\.net
-    bsky\.app/profile github\.com open\.spotify\.com/user ko-fi\.com linktr\.ee
+    snapchat\.com/(?:add|u) twitter\.com (?<![\w.])x\.com (?:m\.)?facebook\.com fb\.com fb\.me
+    m\.me linkedin\.com/in youtube\.com/(?:@|c/|user/) twitch\.tv reddit\.com/u(?:ser)? wa\.me
+    threads\.net bsky\.app/profile github\.com open\.spotify\.com/user ko-fi\.com linktr\.ee
     discord(?:app)?\.com/users steamcommunity\.com/id vsco\.co pinterest\.(?:com|ca)"""
 )
 _ACCOUNT_PAGE = re.compile(
@@ -102,10 +105,10 @@ _ACCOUNT_PAGE = re.compile(
 )
 _REDDIT = re.compile(r"(?<![\w/])/?u/(?P<value>[\w-]{3,20})(?!\w)")
 _NOT_ACCOUNT = words(
-    """p reel reels explore stories tv accounts login signup search hashtag i home intent share groups
-    pages events watch marketplace settings about privacy legal help developer developers profile.php
-    status invite joinchat s addstickers iv proxy socks tag discover in www features topics orgs
-    issues"""
+    """p reel reels explore stories tv accounts login signup search hashtag i home intent share
+    groups pages events watch marketplace settings about privacy legal help developer developers
+    profile.php status invite joinchat s addstickers iv proxy socks tag discover in www features
+    topics orgs issues"""
 )
 
 

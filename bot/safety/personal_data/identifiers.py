@@ -1,4 +1,4 @@
-"""Numbers that an office or a bank gave to one person: SIN, health card, payment card, passport..."""
+"""Numbers that an office or a bank gives to one person: SIN, health card, passport, bank card..."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from bot.safety.personal_data.spelled_digits import spelled_numbers
 SIN, HEALTH_CARD, CARD, ID_NUMBER = "sin", "health_card", "card", "id_number"
 
 _FILLER = one_of(
-    """est is was are c'est cest c no num numero numeros number nbr nb de du mon my le la the card carte
-    id code it's its voici here here's and et ending_in"""
+    """est is was are c'est cest c no num numero numeros number nbr nb de du mon my le la the card
+    carte id code it's its voici here here's and et ending_in"""
 )
 _TO_NUMBER = rf"(?: ?(?:{_FILLER}\b\.?|'s\b|[:=#,(-]|->|n°|nº)){{0,7}} ?"
 """What may stand between what is announced and its number."""
@@ -26,8 +26,8 @@ _COUNTED = re.compile(
     " ?"
     + one_of(
         """[$€%] dollars? euros? people personnes? habitants? inhabitants citizens? citoyens? users?
-        views? vues? votes? voters? followers abonnes likes km canadi americ million enfants children
-        fois times jeunes youth young students eleves pages copies de_"""
+        views? vues? votes? voters? followers abonnes likes km canadi americ million enfants
+        children fois times jeunes youth young students eleves pages copies de_"""
     )
 )
 _YEARS = re.compile(r"(?:(?:19|20)\d\d[ .\-/]?)+")
@@ -45,10 +45,11 @@ _FEWEST_SPELLED = 8
 _REACH = 45
 
 _HEALTH_NAMES = one_of(
-    r"""carte_(?:d')?assurance[_-]?maladie (?:numero_d')?assurance[_-]maladie carte[_-]soleil carte_sante
-    numero_de_sante carte_ramq ramq n\.?a\.?m health_?card health_(?:insurance_)?(?:number|no)
-    health_(?:insurance|care)_card healthcare_(?:card|number) care_?card ohip phn
-    personal_health_number ahcip ahc phin msp mcp medicare hcn mhsc"""
+    r"""carte_(?:d')?assurance[_-]?maladie (?:numero_d')?assurance[_-]maladie carte[_-]soleil
+    carte_sante numero_de_sante carte_ramq ramq n\.?a\.?m health_?card
+    health_(?:insurance_|care_)?(?:number|no) health_(?:insurance|care)_card
+    healthcare_(?:card|number) care_?card ohip phn personal_health_number ahcip ahc phin msp mcp
+    medicare hcn mhsc"""
 )
 _HEALTH_ANNOUNCED = re.compile(
     rf"\b{_HEALTH_NAMES}\b\.?{_TO_NUMBER}"
@@ -66,11 +67,12 @@ _CARD_NAMES = one_of(
 _CARD_ANNOUNCED = re.compile(
     rf"\b{_CARD_NAMES}\b{_TO_NUMBER}(?P<value>\d(?:[ \-.]{{0,2}}\d){{11,18}})(?!\d)"
 )
-_CARD_SHAPE = re.compile(r"(?<![\w$€.,+-])\d(?:[ \-.]?\d){12,18}(?![\w]|[ .-]\d)")
+_CARD_SHAPE = re.compile(r"(?<![\w$€.,+-])[2-6](?:[ \-.]?\d){12,18}(?![\w]|[ .-]\d)")
 
 _ID_NAMES = one_of(
-    r"""passe?ports? permis(?:_de_conduire|_probatoire|_d'apprenti)? permis_d'etudes? permis_de_travail
-    driver'?s?'?(?:_?licen[cs]e|_permit) licen[cs]e learner'?s?(?:_permit|_licen[cs]e)
+    r"""passe?ports? permis(?:_de_conduire|_probatoire|_d'apprenti)? permis_d'etudes?
+    permis_de_travail driver'?s?'?(?:_?licen[cs]e|_permit) licen[cs]e
+    learner'?s?(?:_permit|_licen[cs]e)
     (?:numero|no|code|carte|matricule)_(?:d'|de_l')?(?:etudiante?|eleve|dossier_etudiant|da|etud)
     code_permanent matricule(?:_etudiant)? numero_de_da da
     student(?:_(?:id|number|no|card|num)|(?=_?#)) school_id ministry_(?:id|number) oen pen

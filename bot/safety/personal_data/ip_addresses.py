@@ -12,13 +12,15 @@ from bot.safety.personal_data.patterns import one_of
 from bot.safety.personal_data.spans import Span
 
 KIND = "ip"
-_FOURTH = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
-_SIXTH = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])")
+_FOURTH = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d|/\d)")
+_SIXTH = re.compile(
+    r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:]|/\d)"
+)
 _NUMBERED = re.compile(
     one_of(
-        """version v build section sec article art alinea chapitre chapter clause paragraphe? annexe?
-        page figure table tableau regle rule item point python rasa ios android chrome firefox java
-        linux"""
+        """version v build section sec article art alinea chapitre chapter clause paragraphe?
+        annexe? page figure table tableau regle rule item point python rasa ios android chrome
+        firefox java linux"""
     )
     + r"s?\.? ?(?:no |n° ?|# ?)?\Z"
 )

@@ -22,8 +22,8 @@ _SECRET = re.compile(
     r"(?:.*[_.-])?"
     + one_of(
         """token key apikey sig signature session sessionid sessid phpsessid jsessionid sid password
-        passwd pass pwd pw auth authorization code secret jwt otp ticket credential credentials nonce
-        magic invite accesstoken mdp motdepasse jeton cle hmac"""
+        passwd pass pwd pw auth authorization code secret jwt otp ticket credential credentials
+        nonce magic invite accesstoken mdp motdepasse jeton cle hmac"""
     )
 )
 _FEWEST_SECRET = 4

@@ -10,6 +10,9 @@ from bot.content.yaml_files import read_yaml
 from bot.safety.personal_data.message import fold
 from bot.safety.personal_data.public import Public, load_public
 
+KNOWN_NAMES = "stories/safety/known_names.yml"
+ORDINARY_WORDS = "stories/safety/ordinary_words.yml"
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -28,8 +31,8 @@ class Lists:
 
 def load_lists(root: Path) -> Lists:
     """Read the lists of names and words, and what is public."""
-    names: dict[str, Any] = read_yaml(root / "stories/safety/known_names.yml")
-    words: dict[str, Any] = read_yaml(root / "stories/safety/ordinary_words.yml")
+    names: dict[str, Any] = read_yaml(root / KNOWN_NAMES)
+    words: dict[str, Any] = read_yaml(root / ORDINARY_WORDS)
     return Lists(
         public=load_public(root),
         first_names=_words(" ".join(names["first_names"].values())),

@@ -8,8 +8,8 @@ from bot.safety.personal_data.patterns import one_of
 from bot.safety.personal_data.relatives import OWNED_RELATIVE
 
 _FILLER = one_of(
-    """donc bien genre actually also like uh um euh well moi juste just oui yes c'est is spelled
-    pronounced written"""
+    """souvent parfois toujours often usually sometimes donc bien genre actually also like uh um euh
+    well moi juste just oui yes c'est is spelled pronounced written"""
 )
 _FILL = rf"[ :,\-\"=>*(]{{1,4}}(?:{_FILLER} )?"
 _LINE = r"(?:^|[\n,;.(]) ?"
@@ -46,9 +46,9 @@ OWN = re.compile(rf"(?:{'|'.join(_OWN)}){_FILL}", re.MULTILINE)
 
 _SOMEBODY = one_of(
     """girl boy kid guy student friend teacher someone somebody man woman dude lady classmate coach
-    neighbou?r bully brother sister cousin boyfriend girlfriend person one fille gars gar[cs]on eleve
-    homme femme monsieur madame dame type ado amie? prof enfant etudiante? quelqu'un personne collegue
-    copain copine frere soeur blonde chum ex mere pere voisine? boss mec meuf"""
+    neighbou?r bully brother sister cousin boyfriend girlfriend person one fille gars gar[cs]on
+    eleve homme femme monsieur madame dame type ado amie? prof enfant etudiante? quelqu'un
+    personne collegue copain copine frere soeur blonde chum ex mere pere voisine? boss mec meuf"""
 )
 _ANOTHERS = (
     rf"\b(?:il|elle|iel|qui|{_SOMEBODY})(?: qui)? (?:se nomme|s'appel+e)",
@@ -63,9 +63,9 @@ ANOTHERS = re.compile(rf"(?:{'|'.join(_ANOTHERS)}){_FILL}")
 """« elle s'appelle », "a girl named"."""
 
 _I_AM = one_of(
-    """i'?m i_am iam it's_me its_me this_is_me call_me(?:_by)? me, i,
-    c'est_moi moi_c'est moi_cest moi_c_est moi_ces moi_ses moi_s'est moi_sest moi_c c_moi moi,
-    je_suis(?!_charlie\\b) j'suis jsuis chu chui chuis appelle[zs]?[_-]moi nommez[_-]moi"""
+    """i'?m i_am iam we_are we're nous_sommes on_est it's_me its_me this_is_me call_me(?:_by)? me,
+    i, c'est_moi moi_c'est moi_cest moi_c_est moi_ces moi_ses moi_s'est moi_sest moi_c c_moi moi,
+    je_suis(?!_charlie\\b) j'suis jsuis chu chui chuis appell?e[zs]?[_-]moi nommez[_-]moi"""
 )
 ONESELF = re.compile(rf"\b{_I_AM}[ :,\-]{{1,3}}(?:(?:donc|genre|actually|just|moi|bien|like) )?")
 """"I'm", « moi c'est »: as often as not, no name follows."""
@@ -76,8 +76,8 @@ PRESENTED = re.compile(rf"(?:^|[\n.,;!?] ?|\b{_GREETING},? ){_THIS_IS}(?: encore
 """"this is", « ici », where a sentence begins."""
 
 _DETERMINER = one_of(
-    """mon ma mes son sa notre nos un une le la ce cet cette my our his her their a the this that some
-    another"""
+    """mon ma mes son sa notre nos un une le la ce cet cette my our his her their a the this that
+    some another"""
 )
 _BEING = one_of("est is s'appel+e se_nomme nommee? c'est called named etait was")
 RELATION = re.compile(
@@ -98,26 +98,28 @@ IS_RELATIVE = re.compile(
 """What may follow a name: "is my teacher", « , mon prof »."""
 
 TITLE_WORDS = """
-    mr mrs ms mme mlle mx dr dre prof professor professeure? madame mademoiselle monsieur mister miss
-    missus maitre docteure? doctor coach officer constable agente? chief chef elder principal sir nurse
-    pasteur pastor imam rabbi father sister brother uncle auntie aunt tante oncle tonton kokum mushum
-    grandma grandpa nana mamie papi papy
+    mr mrs ms mme mlle mx dr dre prof professor professeure? madame mademoiselle monsieur mister
+    miss missus maitre docteure? doctor coach officer constable agente? chief chef elder principal
+    sir nurse pasteur pastor imam rabbi father sister brother uncle auntie aunt tante oncle tonton
+    kokum mushum grandma grandpa nana mamie papi papy
 """
 TITLE = re.compile(rf"\b(?:m\.|{one_of(TITLE_WORDS)}\.?) ")
 STREET_DRIVE = re.compile(r"\d [\w' ]{2,30} dr\.? \Z")
 """« Dr » that is no doctor but a drive."""
 
 _CLOSING = one_of(
-    """merci(?:_d'avance|_beaucoup|_bien)? thanks(?:_a_lot|_so_much)? thank_you thx cordialement signee?
-    signed love xoxo xo bisous bien_a_(?:toi|vous) sincerely yours(?:_truly)? cheers
+    """merci(?:_d'avance|_beaucoup|_bien)? thanks(?:_a_lot|_so_much)? thank_you thx cordialement
+    signee? signed love xoxo xo bisous bien_a_(?:toi|vous) sincerely yours(?:_truly)? cheers
     (?:best_|kind_)?regards best(?:_wishes)? a_plus de_la_part_de salutations amities
-    bonne_(?:journee|soiree|nuit) have_a_(?:nice|good)_day respectfully from ty bye ciao au_revoir"""
+    bonne_(?:journee|soiree|nuit) have_a_(?:nice|good)_day respectfully from ty bye ciao
+    au_revoir"""
 )
 SIGNATURE = re.compile(
     rf"(?:^|[\n.!?,;)]|\s) ?(?:[-~*]{{1,3}} ?|{_CLOSING}[ ,.:!\-\n]{{1,5}})(?=[^\s])|\n"
 )
 AFTER_SIGNATURE = re.compile(
-    r"[\s.!)\"]{0,3}(?:,? ?(?:\d{2}(?: ans| yo)?|age[ed]? \d\d.{0,10}|(?:de|from) \w+))?[\s.!)]{0,3}\Z"
+    r"[\s.!)\"]{0,3}(?:,? ?(?:\d{2}(?: ans| yo)?|age[ed]? \d\d.{0,10}|(?:de|from) \w+))?"
+    r"[\s.!)]{0,3}\Z"
 )
 """The end of a message, with an age or a town."""
 

@@ -16,8 +16,8 @@ from bot.safety.personal_data.public import bare
 Trust = Literal["capitals", "any case", "own"]
 """How surely a name follows.
 
-`capitals`: only words with capitals are read. `any case`: also words without, at most two, up to the
-first ordinary one. `own`: the same, and an ordinary word with a capital too: Storm, Lumière.
+`capitals`: only words with capitals are read. `any case`: also words without, at most two, up to
+the first ordinary one. `own`: the same, and an ordinary word with a capital too: Storm, Lumière.
 """
 
 _LETTER = r"[^\W\d_][\u0300-\u036f]*"
@@ -66,13 +66,18 @@ class NameWord:
         return first.isupper() or first in "'ʔ" or unicodedata.category(first) in ("Lo", "Lt")
 
     @property
+    def is_acronym(self) -> bool:
+        """Whether it is in capitals throughout and no first name: ADHD, CLSC."""
+        return self.text.isupper() and not self.is_known
+
+    @property
     def is_initial(self) -> bool:
         """Whether it is a single capital."""
         return len(self.text) == 1 and self.text.isupper()
 
     @property
     def is_titled(self) -> bool:
-        """Whether it has one capital and is no contraction: last names are words too, Côté, Hall."""
+        """Whether it has one capital and is no contraction; last names are words too, Côté."""
         return self.has_capital and _TITLED.fullmatch(self.text) is not None
 
     @property

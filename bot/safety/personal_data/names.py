@@ -60,7 +60,7 @@ def _is_oneself(message: Message, name: Name) -> bool:
         return True
     if name.first.is_known:
         return not name.first.is_ordinary or _ends_there(message, name)
-    is_described = cues.DESCRIPTION.fullmatch(name.first.folded) or name.first.text.isupper()
+    is_described = cues.DESCRIPTION.fullmatch(name.first.folded) or name.first.is_acronym
     return not is_described and _ends_there(message, name)
 
 
@@ -72,7 +72,7 @@ def _is_presented(message: Message, name: Name) -> bool:
 
 
 def _is_relatives(message: Message, name: Name) -> bool:
-    """After "my friend": a name with a capital that is no origin, or a first name that is no word."""
+    """After "my friend": a name with a capital that is no origin, or a first name and no word."""
     if name.first.is_likely:
         return name.first.is_known or not cues.DESCRIPTION.fullmatch(name.first.folded)
     return name.first.is_known and not name.first.is_ordinary
@@ -87,11 +87,13 @@ def _is_signature(message: Message, name: Name) -> bool:
 
 def _is_certain_in_lower_case(name: Name) -> bool:
     """Whether even without capitals no other reading is likely."""
-    first, second = name.first, name.words[1] if len(name.words) > 1 else None
-    if second and second.is_last_name:
-        return first.is_known or not second.is_ordinary
-    is_known_with_another = second is not None and not second.is_ordinary
-    return first.is_known and (not first.is_ordinary or is_known_with_another)
+    first, others = name.first, name.words[1:]
+    if any(word.is_last_name and not word.is_ordinary for word in others):
+        return True
+    if not first.is_known:
+        return False
+    is_named = any(word.is_last_name or not word.is_ordinary for word in others[:1])
+    return is_named or not first.is_ordinary
 
 
 def _ends_there(message: Message, name: Name) -> bool:
@@ -115,7 +117,7 @@ def _titled(message: Message, reader: NameReader) -> Iterator[Name]:
     """Mme Tremblay, Dr. Singh."""
     for match in cues.TITLE.finditer(message.folded):
         name = reader.read(match.end())
-        if name is None or not name.first.is_likely:
+        if name is None or not name.first.is_likely or name.first.is_acronym:
             continue
         if cues.STREET_DRIVE.search(message.folded, max(0, match.end() - 40), match.end()):
             continue

@@ -21,7 +21,7 @@ _ZERO = r"[\do]"  # young people write the letter too
 _EXTENSION = r"(?: ?,? ?(?:ext|extension|poste|x|#)\.? ?\d{1,6}(?!\d))?"
 _THREE_THREE_FOUR = re.compile(
     rf"(?<![\w$€])(?<!\d[.,])(?:\+? ?1{_GAP})?"
-    rf"\(? ?[2-9]{_ZERO}{{2}} ?\)?{_GAP}{_ZERO}{{3}}{_GAP}{_ZERO}{{4}}(?!\w){_EXTENSION}"
+    rf"(?:\( ?)?[2-9]{_ZERO}{{2}} ?\)?{_GAP}{_ZERO}{{3}}{_GAP}{_ZERO}{{4}}(?!\w){_EXTENSION}"
 )
 _INTERNATIONAL = re.compile(
     rf"(?<![\w+])(?:\+|00) ?[1-9](?:[ .()/-]{{0,3}}\d){{6,14}}(?!\w){_EXTENSION}"
@@ -45,11 +45,12 @@ _TO_ME = one_of(
 _WHOSE = one_of("mon ma son sa notre my his her our their mum'?s mom'?s dad'?s")
 _NUMBER = one_of("num nums numero no number nbr digits")
 _PHONE = one_of(
-    """tel telephone phone fone cell cellulaire cellphone portable mobile texto sms whatsapp imessage
-    phone_number numero_de_(?:tel|telephone|cell)"""
+    """tel telephone phone fone cell cellulaire cellphone portable mobile texto sms whatsapp
+    imessage phone_number numero_de_(?:tel|telephone|cell)"""
 )
 _CUE = re.compile(
-    rf"\b(?:{_CALL_ME} (?:me|us|him|her|them|my)|{_APPELLE}[ -](?:moi|nous|le|la|les|lui|me)|{_TO_ME}"
+    rf"\b(?:{_CALL_ME} (?:me|us|him|her|them|my)|{_APPELLE}[ -](?:moi|nous|le|la|les|lui|me)"
+    rf"|{_TO_ME}"
     rf"|{_WHOSE} (?:new |real |nouveau |vrai |home |work )?{_NUMBER}(?: de {_PHONE})?|{_PHONE})"
     r"\b[^\d\n]{0,25}\Z"
 )
@@ -66,8 +67,9 @@ _REACH = 60
 _COUNTED = re.compile(
     r" ?(?:[$€%]|"
     + one_of(
-        """dollars? euros? piasses? people personnes? ppl habitants? citizens? citoyens? users? views?
-        vues? votes? followers abonnes likes km students? eleves? jeunes millions? times fois"""
+        """dollars? euros? piasses? people personnes? ppl habitants? citizens? citoyens? users?
+        views? vues? votes? followers abonnes likes km students? eleves? jeunes millions? times
+        fois"""
     )
     + r"\b)"
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from bot.content.yaml_files import read_yaml
 from bot.safety.personal_data.message import fold
 
+PUBLIC_NAMES = "stories/safety/public_names.yml"
+PUBLIC_NUMBERS = "stories/safety/public_numbers.yml"
 _NUMBER = re.compile(r"\d(?:[ .()-]{0,2}\d)+")
 _TOLL_FREE = ("800", "822", "833", "844", "855", "866", "877", "888")
 """Area codes that no private person has."""
@@ -45,8 +47,8 @@ class Public:
 
 def load_public(root: Path) -> Public:
     """Read the two lists, and every number that an answer or a word gives."""
-    numbers: dict[str, Any] = read_yaml(root / "stories/safety/public_numbers.yml")
-    names: dict[str, Any] = read_yaml(root / "stories/safety/public_names.yml")
+    numbers: dict[str, Any] = read_yaml(root / PUBLIC_NUMBERS)
+    names: dict[str, Any] = read_yaml(root / PUBLIC_NAMES)
     groups = {key: list(map(str, group)) for key, group in names.items()}
     apart = {key: groups.pop(key) for key in ("known_by_one_name", "handles", "addresses")}
     return Public(
@@ -75,21 +77,8 @@ def _digits(number: object) -> str:
 
 
 def _numbers_said(root: Path) -> Iterator[str]:
+    """Numbers in answers and words, read as plain text: no mistake elsewhere in a file matters."""
     for folder in ("answers", "words"):
         for path in sorted((root / "stories" / folder).glob("*.yml")):
-            for text in _texts(read_yaml(path)):
-                yield from map(_digits, _NUMBER.findall(text))
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text of nested lists and mappings."""
-    if isinstance(value, str):
-        yield value
-        return
-    parts: Iterable[object] = ()
-    if isinstance(value, Mapping):
-        parts = value.values()
-    elif isinstance(value, list):
-        parts = value
-    for part in parts:
-        yield from _texts(part)
+            for line in path.read_text("utf-8", errors="replace").splitlines():
+                yield from map(_digits, _NUMBER.findall(line))

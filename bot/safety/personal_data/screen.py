@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from bot.content.yaml_files import read_yaml
+from bot.errors import ContentInvalid
 from bot.safety.personal_data.addresses import find_addresses
 from bot.safety.personal_data.birth_dates import find_birth_dates
 from bot.safety.personal_data.emails import find_emails
@@ -30,11 +33,12 @@ FAMILIES = (
     find_phones,
     find_ip_addresses,
     find_postal_codes,
-    find_handles,
     find_addresses,
+    find_handles,
     find_names,
 )
 """Where two find something in the same place, the earlier in this list is right."""
+MARKS = "stories/words/personal_data.yml"
 _BARRIER = "\ufffc"
 """Stands for what a mark covers; no family's patterns know it."""
 
@@ -53,7 +57,7 @@ class PersonalData:
         message = Message(self._mark.sub(_as_barrier, text))
         found = (span for family in FAMILIES for span in family(message, self._lists))
         return keep_apart(
-            span for span in found if _BARRIER not in message.text[slice(*_ends(span))]
+            span for span in found if _BARRIER not in message.text[span.start : span.end]
         )
 
     def remove(self, text: str, language: str) -> str:
@@ -74,14 +78,19 @@ class PersonalData:
 
 
 def load_personal_data(root: Path) -> PersonalData:
-    """Read the lists in `stories/safety/` and the marks in `stories/words/personal_data.yml`."""
-    marks: dict[str, Any] = read_yaml(root / "stories/words/personal_data.yml")
-    return PersonalData(load_lists(root), marks)
+    """Read the lists in `stories/safety/` and the marks in `stories/words/personal_data.yml`.
+
+    Raises:
+        ContentInvalid: one of them cannot be read; `make check` says which, and where.
+    """
+    try:
+        marks: dict[str, Any] = read_yaml(root / MARKS)
+        return PersonalData(load_lists(root), marks)
+    except (OSError, KeyError, TypeError, AttributeError, ValueError, yaml.YAMLError) as error:
+        raise ContentInvalid(
+            [f"[ERROR] stories/safety/: a list cannot be read ({error}); run `make check`."]
+        ) from error
 
 
 def _as_barrier(match: re.Match[str]) -> str:
     return _BARRIER * len(match.group())
-
-
-def _ends(span: Span) -> tuple[int, int]:
-    return span.start, span.end

@@ -1,4 +1,4 @@
-"""Numbers said in words, « cinq un quatre... » or "five one four...", alone or mixed with digits."""
+"""Numbers said in words, « cinq un quatre » or "five one four", alone or mixed with digits."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _HUNDRED = ("cent", "cents", "hundred")
 _REPEATED = {"double": 2, "triple": 3}
 _ALL = sorted([*_UNITS, *_TEENS, *_TENS, *_HUNDRED, *_REPEATED], key=len, reverse=True)
 _WORD = one_of(" ".join(_ALL))
-_GAP = r"(?:[ .,\-]{1,3}(?:et |and )?)"
+_GAP = r"(?:[ .,()\-]{1,3}(?:et |and )?)"
 _RUN = re.compile(rf"\b(?:{_WORD}|\d{{1,4}})(?:{_GAP}(?:{_WORD}|\d{{1,4}}))+\b")
 _TOKEN = re.compile(rf"{_WORD}|\d+")
 _FEWEST_WORDS = 3

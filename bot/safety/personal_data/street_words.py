@@ -1,4 +1,4 @@
-"""Words that street addresses are made of, in French and English; the patterns of `addresses.py`."""
+"""Words and patterns of street addresses, in French and English; `addresses.py` uses them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ CIVIC = (
 """The number of a house, with that of a flat before it."""
 
 _FRENCH_STREET = one_of(
-    "rue avenue ave av boulevard boul blvd bd chemin ch rang allee impasse imp croissant montee ruelle rte"
+    """rue avenue ave av boulevard boul blvd bd chemin ch rang allee impasse imp croissant montee
+    ruelle rte"""
 )
 _FRENCH_PLACE = one_of(
     "place pl route cote cours carre square quai passage terrasse promenade voie parc autoroute"
@@ -35,9 +36,9 @@ _STREET = one_of(
     laneway"""
 )
 _PLACE = one_of(
-    """drive dr lane ln court crt ct place pl way circle cir trail trl square sq close gate grove heights
-    hill row path mews line concession sideroad landing common ridge run bay cove point park walk green
-    manor cr gardens view crossing loop"""
+    """drive dr lane ln court crt ct place pl way circle cir trail trl square sq close gate grove
+    heights hill row path mews line concession sideroad landing common ridge run bay cove point
+    park walk green manor cr gardens view crossing loop"""
 )
 _SIDE = one_of("west east north south [nsew]")
 _COMPASS = rf"(?: (?:{_SIDE}|nw|ne|sw|se|ouest|est|nord|sud|o)\b\.?)?"
@@ -66,8 +67,8 @@ RURAL_ROUTE = re.compile(
 )
 
 _UNIT = one_of(
-    """app(?:artement|art|t)? apt apartment unit unite suite bureau local logement chambre room porte etage
-    ste"""
+    """app(?:artement|art|t)? apt apartment unit unite suite bureau local logement chambre room
+    porte etage ste"""
 )
 TAIL = re.compile(
     rf"{_COMPASS}(?:,? ?(?:\(?{_UNIT}\.? ?(?:no\.? ?)?|#) ?[a-z]?-?\d{{0,5}}[a-z]?\)?)?"
@@ -94,21 +95,21 @@ HOUSE = re.compile(
 """A house whose street is not called one: 4567 Saint-Denis, 45 Maple."""
 
 NOT_STREETS = words(
-    """minute minutes min mins heure heures hour hours hr hrs h km kms metre metres m pas jour jours day
-    days week weeks semaine semaines mois month months an ans year years yrs yo eme ieme e er re st nd
-    rd th am pm block blocks bloc blocs coin coins etage etages floor floors people personne personnes
-    kid kids enfant enfants piece pieces different differents place places endroit endroits pied pieds
-    ft feet km/h foi fois time times am. pm. percent pour kilometres bedroom bathroom story storey person
-    man star seat car"""
+    """minute minutes min mins heure heures hour hours hr hrs h km kms metre metres m pas jour jours
+    day days week weeks semaine semaines mois month months an ans year years yrs yo eme ieme e er
+    re st nd rd th am pm block blocks bloc blocs coin coins etage etages floor floors people
+    personne personnes kid kids enfant enfants piece pieces different differents place places
+    endroit endroits pied pieds ft feet km/h foi fois time times am. pm. percent pour kilometres
+    bedroom bathroom story storey person man star seat car"""
 )
 """What one counts rather than lives in."""
 SMALL_WORDS = words("a an the of in on to for and or with at by from my your our their is are was")
 STREET_NAMES = words(
     """main first second third fourth fifth sixth seventh eighth ninth tenth park church king queen
-    victoria high school station water bay front elm oak maple pine cedar birch spruce willow river lake
-    hill college university prince princess duke george st saint north south east west new old mill
-    bridge albert wellington bank rose spring sunset forest garden union market dundas bloor yonge
-    centre center 1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th"""
+    victoria high school station water bay front elm oak maple pine cedar birch spruce willow
+    river lake hill college university prince princess duke george st saint north south east west
+    new old mill bridge albert wellington bank rose spring sunset forest garden union market
+    dundas bloor yonge centre center 1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th"""
 )
 """Ordinary words that streets are often called."""
 YEAR = re.compile(r"(?:19|20)\d\d\b")

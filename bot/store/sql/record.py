@@ -167,7 +167,7 @@ def _fitting(value: str | None, column: Column[Any]) -> str | None:
     if value is None:
         return None
     readable = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    return readable[: column.type.length]
+    return readable[: getattr(column.type, "length", None)]
 
 
 def _alert(entry: JournalEntry) -> dict[str, Any]:
