@@ -239,6 +239,8 @@ async def _find_distress(text: str, understanding: Understanding, parts: Parts) 
     rest = parts.crisis.without_figures(text)  # "my mum will kill me if i", and what follows
     if rest is None:
         return crisis
+    if not rest:
+        return None
     return parts.crisis.by_ranking((await parts.dialogue.understand(rest)).ranking)
 
 

@@ -20,7 +20,7 @@ from bot.errors import ContentInvalid
 
 ENOUGH = 0.4
 """Probability of all kinds of distress together from which the classifier alone decides."""
-FEWEST_WORDS = 3
+FEWEST_WORDS = 4
 """Fewer words beside a figure of speech say nothing about what was meant."""
 FIGURE_OF_SPEECH = "hyperbole"
 SURELY_HARMLESS = 0.9
@@ -53,9 +53,11 @@ class CrisisCheck:
         return self._phrases.possible(text)
 
     def without_figures(self, text: str) -> str | None:
-        """The words without figures of speech, or None where there are none or little else."""
+        """The words beside figures of speech, empty where hardly any; None without such a figure."""
         rest = self._phrases.without_harmless(text)
-        return rest if rest is not None and len(rest.split()) >= FEWEST_WORDS else None
+        if rest is None:
+            return None
+        return rest if len(rest.split()) >= FEWEST_WORDS else ""
 
     def by_ranking(self, ranking: Sequence[tuple[str, float]]) -> str | None:
         """The likeliest crisis answer, where the classifier finds distress likely enough."""

@@ -21,14 +21,14 @@ from bot.engine.components.stored import RANKING
 
 WORDS = {
     f"topic_{number:02}": [f"word{letter}{number} thing{letter}{number}" for letter in "abc"]
-    for number in range(12)
+    for number in range(20)
 } | {"crisis_abuse": ["xylo"], "crisis_suicide": ["quartz"]}
 
 
 def message(text: str, intent: str | None = None) -> Message:
     """A message with a made-up vector: where the text's intent is known, one of its own."""
     made = Message.build(text, intent=intent)
-    vector = np.full(16, 0.01, dtype=np.float32)
+    vector = np.full(24, 0.01, dtype=np.float32)
     known = next((n for n, texts in enumerate(WORDS.values()) if text in texts), None)
     if known is not None:
         vector[known] = 1
