@@ -32,7 +32,7 @@ from bot.conversation.ports import (
 )
 from bot.conversation.rendering import ANSWER, LANGUAGE, MORE, render
 from bot.conversation.text import clean, has_words
-from bot.safety.crisis import NOT_MEANT, CrisisCheck
+from bot.safety.crisis import FIGURE_OF_SPEECH, NOT_MEANT, CrisisCheck
 from bot.safety.crisis import PREFIX as CRISIS
 from bot.safety.personal_data import PersonalData
 from bot.safety.places import Places
@@ -220,9 +220,10 @@ async def _respond(
     understanding = heard.understanding
     if understanding is None:
         understanding = await parts.dialogue.understand(heard.text)
-        crisis = await _find_distress(heard.text, understanding, parts)
+        crisis, calmly = await _find_distress(heard.text, understanding, parts)
         if crisis is not None:
             return _help(crisis, heard.text, memory, parts, understanding.ranking)
+        understanding = calmly
     if OTHERWISE in record.state:
         if parts.places.is_elsewhere(heard.text):
             return replace(_say(ELSEWHERE, memory), alarm=ELSEWHERE)
@@ -231,17 +232,22 @@ async def _respond(
     return await _converse(heard, understanding, memory, message, record, parts)
 
 
-async def _find_distress(text: str, understanding: Understanding, parts: Parts) -> str | None:
-    """What the phrases or the classifier find; a figure of speech alone is read once more."""
+async def _find_distress(
+    text: str, understanding: Understanding, parts: Parts
+) -> tuple[str | None, Understanding]:
+    """What the phrases or the classifier find; a figure of speech is read once more without it.
+
+    Returns:
+        The kind of distress, if any, and what else is to be understood.
+    """
     crisis = parts.crisis.find(text, understanding.ranking)
-    if crisis is None or parts.crisis.by_phrase(text):
-        return crisis
-    rest = parts.crisis.without_figures(text)  # "my mum will kill me if i", and what follows
-    if rest is None:
-        return crisis
+    rest = parts.crisis.without_figures(text) if crisis is not None else None
+    if crisis is None or rest is None or parts.crisis.by_phrase(text):
+        return crisis, understanding
     if not rest:
-        return None
-    return parts.crisis.by_ranking((await parts.dialogue.understand(rest)).ranking)
+        return None, Understanding(FIGURE_OF_SPEECH, understanding.confidence)
+    again = await parts.dialogue.understand(rest)  # "my mum will kill me if i", and what follows
+    return parts.crisis.by_ranking(again.ranking), again
 
 
 async def _converse(

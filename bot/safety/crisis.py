@@ -53,7 +53,7 @@ class CrisisCheck:
         return self._phrases.possible(text)
 
     def without_figures(self, text: str) -> str | None:
-        """The words beside figures of speech, empty where hardly any; None without such a figure."""
+        """The words beside figures of speech, empty where hardly any; None without a figure."""
         rest = self._phrases.without_harmless(text)
         if rest is None:
             return None

@@ -40,6 +40,7 @@ PLAIN = [
     "crisis_suicide",
     "crisis_not_meant",
     "crisis_elsewhere",
+    "hyperbole",
     "talk_to_human",
     "report_problem",
     "stop_messages",

@@ -459,4 +459,4 @@ async def test_distress_beside_a_figure_of_speech_still_alarms(
 async def test_figure_of_speech_alone_alarms_nobody(parts: Parts, dialogue: ListedDialogue) -> None:
     alarmed = Understanding("topic", 0.4, (("topic", 0.4), ("crisis_suicide", 0.5)))
     dialogue.meanings = {"mourir de rire quoi": alarmed}
-    assert given(await turn_of(parts, message("mourir de rire quoi"))) == [("topic", "fr")]
+    assert given(await turn_of(parts, message("mourir de rire quoi"))) == [("hyperbole", "fr")]
