@@ -306,7 +306,7 @@ def _turn(
         journal=what_happened(
             message,
             language=said.language.language,
-            text=parts.personal_data.remove(heard.text[:MOST_CHARACTERS], _language(memory)),
+            text=_recordable(heard.text, memory, parts),
             campaign=heard.link.campaign,
             understanding=said.understanding,
             answers=[call.answer for call in said.calls],
@@ -314,3 +314,15 @@ def _turn(
         ),
         forget=any(call.answer == ERASING for call in said.calls),
     )
+
+
+def _recordable(text: str, memory: LanguageMemory, parts: Parts) -> str:
+    """A text without personal data; none at all where that cannot be made sure.
+
+    It is cut after the removal: half an address would no longer be recognised as one.
+    """
+    try:
+        return parts.personal_data.remove(text, _language(memory))[:MOST_CHARACTERS]
+    except Exception as error:
+        logger.error("Personal data could not be removed: %s", type(error).__name__)
+        return ""

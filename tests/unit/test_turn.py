@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.conversation.messages import IncomingMessage, Language
 from bot.conversation.ports import AnswerCall, Claim, ConversationRecord, Turn, Understanding
 from bot.conversation.turn import Parts, run_turn
 from bot.safety.crisis import CrisisCheck
+from bot.safety.personal_data import PersonalData
 from tests.unit.small_library import ListedDialogue, message, parts_with, small_crisis_check
 
 ENGLISH: dict[str, Any] = {"language": "en", "language_chosen": False}
@@ -460,3 +462,31 @@ async def test_figure_of_speech_alone_alarms_nobody(parts: Parts, dialogue: List
     alarmed = Understanding("topic", 0.4, (("topic", 0.4), ("crisis_suicide", 0.5)))
     dialogue.meanings = {"mourir de rire quoi": alarmed}
     assert given(await turn_of(parts, message("mourir de rire quoi"))) == [("hyperbole", "fr")]
+
+
+async def test_personal_data_at_the_cut_is_not_left_in_half(parts: Parts) -> None:
+    text = "word " * 198 + "lea.tremblay@exemple.ca " + "more " * 10
+    (entry,) = (await turn_of(parts, message(text))).journal
+    assert entry["answers"] == ["too_long"]
+    assert len(entry["text"]) <= 1_000
+    assert "lea" not in entry["text"]
+
+
+class BrokenRemoval(PersonalData):
+    """Fails at every text."""
+
+    def __init__(self) -> None:
+        pass
+
+    def remove(self, text: str, language: str) -> str:
+        raise ValueError(text)
+
+
+async def test_text_that_cannot_be_cleared_is_answered_and_not_recorded(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    turn = await turn_of(replace(parts, personal_data=BrokenRemoval()), message("what is it"))
+    assert given(turn) == [("topic", "en")]
+    assert turn.journal[0]["text"] is None
+    assert "ValueError" in caplog.text
+    assert "what is it" not in caplog.text
