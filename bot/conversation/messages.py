@@ -37,6 +37,8 @@ class IncomingMessage:
     language_hint: Language | None = None
     return_address: dict[str, Any] = field(default_factory=dict)
     """What the adapter needs to answer; opaque to everyone else, encrypted at rest."""
+    notice: dict[str, Any] | None = None
+    """What staff decided that this person is to hear of; from the recorder, never an adapter."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads back."""
@@ -72,6 +74,7 @@ class Image:
     """A picture and the words that stand for it."""
 
     url: str
+    """Of ours, `/pictures/<name>.png`, which adapters read from the store; else an address."""
     alt: str
 
 
@@ -85,9 +88,11 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     sources: tuple[Source, ...] = ()
     image: Image | None = None
+    file: str | None = None
+    """Name of the file, with all that is held about the person, that goes with this reply."""
 
     def to_json(self) -> dict[str, Any]:
-        """The public form of `POST /api/chat`, with the language added."""
+        """The public form of `POST /api/chat`, with the language and the file's name added."""
         return asdict(self) | {
             "buttons": [asdict(button) for button in self.buttons],
             "sources": [asdict(source) for source in self.sources],
@@ -103,6 +108,7 @@ class Reply:
             buttons=tuple(Button(**button) for button in data["buttons"]),
             sources=tuple(Source(**source) for source in data["sources"]),
             image=Image(**data["image"]) if data["image"] else None,
+            file=data.get("file"),
         )
 
 

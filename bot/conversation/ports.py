@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from bot.conversation.messages import Delivery, IncomingMessage, Language, Platform
+from bot.conversation.board import Board
+from bot.conversation.messages import Button, Delivery, Image, IncomingMessage, Language, Platform
 
 JsonObject = dict[str, Any]
 
@@ -21,6 +22,8 @@ class ConversationRecord:
     """Small: language, slots at the start of `events`. Rewritten each turn."""
     events: tuple[Sequence[JsonObject], ...] = ()
     """Dialogue events, one item a turn, oldest first; only the last turns are kept."""
+    given: JsonObject = field(default_factory=dict)
+    """Consent, views and votes (`participation.Given`); kept longer than the rest."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Turn:
     journal: Sequence[JsonObject] = ()
     forget: bool = False
     """Erase all that is kept of this conversation, after the delivery."""
+    given: JsonObject | None = None
+    """Consent, views and votes from now on; None leaves them as they are."""
 
 
 class Intake(Protocol):
@@ -147,6 +152,14 @@ class Journal(Protocol):
         ...
 
 
+class Boards(Protocol):
+    """Where the engine finds what is published: views to vote on, and what people think."""
+
+    async def current(self) -> Board:
+        """The latest board; may be some seconds old, and the last known when Redis is gone."""
+        ...
+
+
 @dataclass(frozen=True)
 class Understanding:
     """What a text, or a button, means."""
@@ -167,6 +180,12 @@ class AnswerCall:
     part: Literal["text", "more"] = "text"
     offered: tuple[str, ...] = ()
     """Answers to offer as buttons, before those the answer has itself."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What fills the answer's placeholders."""
+    choices: tuple[Button, ...] = ()
+    """Buttons of its own kind, before all others."""
+    image: Image | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True)

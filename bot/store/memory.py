@@ -113,7 +113,8 @@ class MemoryStore:
         message = conversation.inbox.popleft()
         conversation.token, conversation.attempts = None, 0
         events = (*conversation.record.events, *([turn.events] if turn.events else []))
-        conversation.record = ConversationRecord(turn.state, events[-turn.keep :])
+        given = conversation.record.given if turn.given is None else turn.given
+        conversation.record = ConversationRecord(turn.state, events[-turn.keep :], given)
         if turn.delivery is not None:
             position = self._next_position()
             if message.platform == "web":

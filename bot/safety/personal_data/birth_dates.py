@@ -51,6 +51,7 @@ _FILL = rf"(?:(?!\b{_NOT_BORN}\b)[^\d\n.!?;]){{0,30}}?"
 _THEN = r"(?: on| is| le| c'est|,| ?:| ?=|\?)*"
 _CUES = (
     rf"\b{_WHOSE} {_BIRTHDAY}",
+    rf"(?:^|[\n,;.(]) ?{_BIRTHDAY}'s",
     rf"(?:^|[\n,;.(]|\band|\bet) ?{_BIRTHDAY}(?={_THEN} ?{_DATE.replace('?P<date>', '?:')})",
     rf"\b{_BIRTHDAY} (?:de|of) (?:ma|mon|mes|my)",
     r"(?:fete|birthday) (?:a moi|to me)",

@@ -18,7 +18,7 @@ _SIXTH = re.compile(
 )
 _NUMBERED = re.compile(
     one_of(
-        """version v build section sec article art alinea chapitre chapter clause paragraphe?
+        """version v build release release_notes sortie maj update section sec article art alinea chapitre chapter clause paragraphe?
         annexe? page figure table tableau regle rule item point python rasa ios android chrome
         firefox java linux"""
     )

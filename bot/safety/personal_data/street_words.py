@@ -8,7 +8,7 @@ from bot.safety.personal_data.patterns import one_of, words
 
 CIVIC = (
     r"(?<![\w$€%.,/:#-])(?:(?:apt|app|unit|suite|#) ?#?\d{1,5}[a-z]?[ ,-]{1,3})?"
-    r"\d{1,6}[a-z]?(?: ?- ?\d{1,5})?(?: 1/2| ?bis\b| ?ter\b)?"
+    r"\d{1,6}(?:-?[a-z](?![a-z]))?(?: ?- ?\d{1,5})?(?: 1/2| ?bis\b| ?ter\b)?"
 )
 """The number of a house, with that of a flat before it."""
 
@@ -100,7 +100,7 @@ NOT_STREETS = words(
     re st nd rd th am pm block blocks bloc blocs coin coins etage etages floor floors people
     personne personnes kid kids enfant enfants piece pieces different differents place places
     endroit endroits pied pieds ft feet km/h foi fois time times am. pm. percent pour kilometres
-    bedroom bathroom story storey person man star seat car"""
+    bedroom bathroom story storey person man star seat car contre against versus vs"""
 )
 """What one counts rather than lives in."""
 SMALL_WORDS = words("a an the of in on to for and or with at by from my your our their is are was")

@@ -15,7 +15,10 @@ may touch them all on one Redis and on a Redis Cluster alike.
     plv:{07}:inbox:<id>         list         messages that wait, oldest first
     plv:{07}:state:<id>         string       what is kept between turns
     plv:{07}:events:<id>        list         dialogue events, one item a turn
+    plv:{07}:given:<id>         string       consent, views and votes of a person
     plv:{07}:last:<id>          string       the latest delivery, web only
+    plv:file:<name>             string       a picture, or what is held about somebody, for minutes
+    plv:board                   string       what is published: views and what people think
     plv:engines                 sorted set   engine worker -> when it last showed life, in ms
     plv:discord:commands        string       hash of the commands last registered
 
@@ -81,6 +84,15 @@ class Keys:
 
     def events(self, conversation: str) -> str:
         return self._in(partition_of(conversation), f"events:{conversation}")
+
+    def given(self, conversation: str) -> str:
+        return self._in(partition_of(conversation), f"given:{conversation}")
+
+    def file(self, name: str) -> str:
+        return f"{self.prefix}:file:{name}"
+
+    def board(self) -> str:
+        return f"{self.prefix}:board"
 
     def last(self, conversation: str) -> str:
         return self._in(partition_of(conversation), f"last:{conversation}")

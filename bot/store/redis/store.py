@@ -35,6 +35,8 @@ MOST_WAITING = 100
 """Messages one conversation may have waiting; more are refused, so that nobody floods the rest."""
 KEPT_SECONDS = 30 * 24 * 3600
 """How long a silent conversation's state is kept."""
+GIVEN_SECONDS = 400 * 24 * 3600
+"""How long a silent person's consent, views and votes are kept at hand; the record has them too."""
 BLOCK_MS = 1_000
 POLL_SECONDS = 0.02
 """A cluster cannot block on several partitions at once; it is asked this often."""
@@ -143,7 +145,8 @@ class RedisTurns:
                 pipeline.lindex(keys.inbox(conversation), 0)
                 pipeline.get(keys.state(conversation))
                 pipeline.lrange(keys.events(conversation), 0, -1)
-                head, state, events = await pipeline.execute()
+                pipeline.get(keys.given(conversation))
+                head, state, events, given = await pipeline.execute()
         if head is None:  # the claim lapsed just now, and another worker answered
             await self._release(conversation, token)
             return None
@@ -153,6 +156,7 @@ class RedisTurns:
             record=ConversationRecord(
                 state=unlock(state) if state else {},
                 events=tuple(unlock(item) for item in events),
+                given=unlock(given) if given else {},
             ),
             token=token,
             attempts=attempts,
@@ -209,6 +213,7 @@ class RedisTurns:
                 keys.outbox(partition, message.platform),
                 keys.counts(partition),
                 keys.last(conversation),
+                keys.given(conversation),
             ],
             [
                 conversation,
@@ -221,6 +226,8 @@ class RedisTurns:
                 LAST_MS if message.platform == "web" else 0,
                 "1" if turn.forget else "0",
                 _counted(message.platform, turn),
+                b"" if turn.given is None else lock(turn.given),
+                GIVEN_SECONDS,
                 *(lock(dict(event)) for event in turn.journal),
             ],
         )

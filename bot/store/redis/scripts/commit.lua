@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Write a whole turn, if its claim still holds. Turns are what empties a Redis whose memory is full.
--- KEYS schedule leases attempts bell inbox state events journal outbox counts last
--- ARGV conversation token state events keep ttl_s delivery last_ms forget counted journal...
+-- KEYS schedule leases attempts bell inbox state events journal outbox counts last given
+-- ARGV conversation token state events keep ttl_s delivery last_ms forget counted given given_ttl_s
+--      journal...
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -9,8 +10,9 @@ local forget = ARGV[9] == '1'
 
 redis.call('LPOP', KEYS[5])
 if forget then
-  redis.call('DEL', KEYS[6], KEYS[7], KEYS[11])
+  redis.call('DEL', KEYS[6], KEYS[7], KEYS[11], KEYS[12])
 else
+  if ARGV[11] ~= '' then redis.call('SET', KEYS[12], ARGV[11], 'EX', ARGV[12]) end
   redis.call('SET', KEYS[6], ARGV[3], 'EX', ARGV[6])
   if ARGV[4] ~= '' then redis.call('RPUSH', KEYS[7], ARGV[4]) end
   if tonumber(ARGV[5]) > 0 then redis.call('LTRIM', KEYS[7], -ARGV[5], -1) end
@@ -24,7 +26,7 @@ if ARGV[7] ~= '' then
   end
 end
 if ARGV[10] ~= '' then redis.call('HINCRBY', KEYS[10], ARGV[10], 1) end
-for i = 11, #ARGV do redis.call('XADD', KEYS[8], '*', 'e', ARGV[i]) end
+for i = 13, #ARGV do redis.call('XADD', KEYS[8], '*', 'e', ARGV[i]) end
 
 redis.call('HDEL', KEYS[2], ARGV[1])
 redis.call('HDEL', KEYS[3], ARGV[1])
