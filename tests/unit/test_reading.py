@@ -23,6 +23,8 @@ ENGLISH = Reader("en", {"wanna": "want to", "u": "you", "dnt": "don't", "ill": "
         ("jveuxx", "jveuxx "),
         ("je suit là pis toi", "je suis la et toi "),
         ("c'est l'été", "c est l ete "),
+        ("le su1c1d3 et m0urir", "le suicide et mourir "),
+        ("c18 covid19 2e b4 m1 514abc", "c18 covid19 2e b4 m1 514abc "),
         ("don't", "don t "),
         ("", ""),
     ],
