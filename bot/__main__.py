@@ -22,6 +22,9 @@ VERBS = {
     "redact": "marks personal data in what staff paste into a report",
     "keygen": "writes a new key file",
     "alive": "whether a process does its work; exit 1 if not (for containers)",
+    "unanswered": "what people asked in vain, commonest first",
+    "views": "what moderators do: list views, decide, say what came of them",
+    "rekey": "encrypts the record anew with the newest key",
     "erased": "saves or restores the ids of erased conversations, beside backups",
 }
 

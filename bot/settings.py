@@ -47,6 +47,9 @@ class Settings:
     is_key_file_ours: bool
     engine_workers: int
     transcript_days: int
+    rejected_days: int
+    views_days: int
+    results_minutes: int
     telegram_token: Secret
     telegram_api_url: str
     telegram_mode: str
@@ -118,6 +121,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         engine_workers=_whole_number(environ, "BOT_ENGINE_WORKERS", default=1, least=1, most=64),
         transcript_days=_whole_number(
             environ, "BOT_TRANSCRIPT_DAYS", default=30, least=1, most=365
+        ),
+        rejected_days=_whole_number(environ, "BOT_REJECTED_DAYS", default=30, least=1, most=365),
+        views_days=_whole_number(environ, "BOT_VIEWS_DAYS", default=730, least=1, most=3650),
+        results_minutes=_whole_number(
+            environ, "BOT_RESULTS_MINUTES", default=10, least=0, most=1440
         ),
         telegram_token=Secret(environ.get("TELEGRAM_BOT_TOKEN", "").strip()),
         telegram_api_url=_address(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from types import MappingProxyType
+from typing import Any, Mapping, Sequence
 
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -16,9 +17,19 @@ def say(
     *,
     part: str = "text",
     offered: Sequence[str] = (),
+    values: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Let the bot give an answer; `offered` are answers to offer as buttons."""
+    """Let the bot give an answer.
+
+    Args:
+        dispatcher: Rasa's.
+        answer: Its id.
+        part: `text`, or `more`.
+        offered: Answers to offer as buttons.
+        values: What fills the answer's placeholders.
+    """
     call: dict[str, Any] = {"answer": answer, "part": part, "offered": list(offered)}
+    call |= {"values": dict(values)} if values else {}
     dispatcher.utter_message(json_message=call)
 
 

@@ -39,6 +39,8 @@ class Answer:
     reviewed_on: date
     reviewed_by: str
     languages: Mapping[str, AnswerText]
+    choices: tuple[str, ...] = ()
+    """Buttons of the answer itself, where it is a step; labelled in `stories/words/choices.yml`."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def _answer(id: str, data: Mapping[str, Any]) -> Answer:
         sources=tuple(data["sources"]),
         reviewed_on=data["reviewed"]["on"],
         reviewed_by=str(data["reviewed"]["by"]),
+        choices=tuple(data.get("choices") or ()),
         languages={
             language: AnswerText(
                 title=data[language]["title"],

@@ -70,7 +70,9 @@ class Results:
         stretch = math.sqrt(len(self.means) / len(counted))
         x, y = (
             stretch
-            * sum((v - self.means[each]) * self.directions[each][axis] for each, v in counted.items())
+            * sum(
+                (v - self.means[each]) * self.directions[each][axis] for each, v in counted.items()
+            )
             for axis in (0, 1)
         )
         nearest = min(self.groups, key=lambda group: math.dist(group.centre, (x, y)))
@@ -99,6 +101,14 @@ class Board:
             voters=data["voters"],
             results=_results(results) if results else None,
         )
+
+
+class NoBoard:
+    """The port `Boards` where nothing is published: the terminal, and most tests."""
+
+    async def current(self) -> Board:
+        """An empty board."""
+        return Board()
 
 
 def _results(data: Mapping[str, Any]) -> Results:

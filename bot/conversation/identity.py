@@ -14,3 +14,9 @@ def conversation_id(key: bytes, platform: str, user: str, chat: str) -> str:
         for part in (text.encode("utf-8", "surrogatepass") for text in parts)
     )
     return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
+
+
+def file_token(key: bytes, conversation: str) -> str:
+    """32 hexadecimal digits that name the file about a person; whoever knows them may fetch it."""
+    message = b"file " + conversation.encode("utf-8", "surrogatepass")
+    return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]

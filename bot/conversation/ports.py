@@ -44,7 +44,7 @@ class Turn:
     state: JsonObject
     events: Sequence[JsonObject] = ()
     keep: int = 0
-    """Drop all but the last so many turns of events; 0 keeps every one."""
+    """Drop all but the last so many turns of events; 0 keeps every one, -1 none."""
     delivery: Delivery | None = None
     journal: Sequence[JsonObject] = ()
     forget: bool = False
@@ -157,6 +157,22 @@ class Boards(Protocol):
 
     async def current(self) -> Board:
         """The latest board; may be some seconds old, and the last known when Redis is gone."""
+        ...
+
+
+class Files(Protocol):
+    """Pictures, and what is held about a person, while they wait to be fetched; encrypted."""
+
+    async def put(self, name: str, content: bytes, *, seconds: int) -> None:
+        """Keep a file for so long, in place of one of the same name."""
+        ...
+
+    async def read(self, name: str) -> bytes | None:
+        """A file's content; None when there is none, or no longer."""
+        ...
+
+    async def drop(self, name: str) -> None:
+        """Forget a file, if it is there."""
         ...
 
 

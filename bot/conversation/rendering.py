@@ -19,18 +19,22 @@ def render(library: Library, call: AnswerCall, language: Language) -> Reply:
     if call.part == "more" and not text.more:
         return render(library, AnswerCall(NOTHING_MORE), language)
     offered = [answer for answer in call.offered if answer in library.answers]  # not every intent
-    buttons = [answer_button(library, answer, language) for answer in offered]
+    buttons = list(call.choices)
+    buttons += [answer_button(library, answer, language) for answer in offered]
     if call.part == "text" and text.more:
         label = library.word("buttons.more", language)
         buttons.append(Button(label, MORE + call.answer, call.answer))
     for target in text.buttons:
         if target not in offered:
             buttons.append(_button(library, target, language))
+    shown = text.text if call.part == "text" else text.more
     return Reply(
         answer=call.answer,
         language=language,
-        text=text.text if call.part == "text" else text.more,
-        buttons=tuple(buttons[:MOST_BUTTONS]),
+        text=shown.format(**call.values) if call.values else shown,
+        buttons=tuple(buttons[: max(MOST_BUTTONS, len(call.choices))]),
+        image=call.image,
+        file=call.file,
         sources=tuple(
             Source(title, url) for title, url in library.sources_for(call.answer, language)
         ),

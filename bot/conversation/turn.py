@@ -8,7 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from bot.content.library import Library
 from bot.conversation import language as languages
+from bot.conversation import notices, own_data, sharing, voting
+from bot.conversation.board import Board, NoBoard
 from bot.conversation.commands import DeepLink, as_plain_text, read_command, read_deep_link
+from bot.conversation.filling import fill
+from bot.conversation.given import Given
 from bot.conversation.journal import ERASING, what_happened
 from bot.conversation.language import LanguageMemory
 from bot.conversation.messages import (
@@ -22,6 +26,7 @@ from bot.conversation.messages import (
 )
 from bot.conversation.ports import (
     AnswerCall,
+    Boards,
     Claim,
     ConversationRecord,
     Dialogue,
@@ -32,6 +37,7 @@ from bot.conversation.ports import (
 )
 from bot.conversation.rendering import ANSWER, LANGUAGE, MORE, render
 from bot.conversation.text import clean, has_words
+from bot.conversation.visit import CHOICE, Visit
 from bot.safety.crisis import FIGURE_OF_SPEECH, NOT_MEANT, CrisisCheck
 from bot.safety.crisis import PREFIX as CRISIS
 from bot.safety.personal_data import PersonalData
@@ -48,6 +54,10 @@ ELSEWHERE = "crisis_elsewhere"
 """The answer to distress of somebody who says that they are not in Canada."""
 OTHERWISE = "otherwise"
 """What the last message meant if it was no distress; in the state just after an alarm only."""
+VISIT = "visit"
+"""What `Visit.state` keeps until the next turn; in the state."""
+NOTHING = -1
+UNREADABLE = ("too_long", "fallback_empty")
 LIKELY_OTHERWISE = 0.05
 MOST_OTHERWISE = 2
 
@@ -62,6 +72,7 @@ class Parts:
     crisis: CrisisCheck
     places: Places
     personal_data: PersonalData
+    boards: Boards = field(default_factory=NoBoard)
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,10 @@ class Heard:
     answer: str | None = None
     """Set where the reply is already known: nothing to read, too long, an old button."""
     link: DeepLink = field(default_factory=DeepLink)
+    vote: tuple[str, int] | None = None
+    """A view and the reaction to it; needs no dialogue, so that crowds can react."""
+    taken_back: str | None = None
+    """A view whose button to take it back was pressed."""
 
 
 @dataclass(frozen=True)
@@ -95,21 +110,50 @@ async def run_turn(claim: Claim, parts: Parts) -> Turn:
     message, record = claim.message, claim.record
     heard = hear(message, parts.library)
     memory = _settle_language(_read_memory(record), heard, message, parts.detector)
+    visit = _visit(message, record, heard, memory, Board(), parts)
     try:
-        if claim.attempts > MOST_ATTEMPTS:
+        visit.board = await parts.boards.current()
+        if message.notice is not None:
+            if _read_memory(record).language is None:  # long silent: as they last wrote to all
+                memory = LanguageMemory(visit.given.language)
+                visit.language = _language(memory)
+            said = Said(tuple(notices.take(visit, message.notice)), memory)
+        elif claim.attempts > MOST_ATTEMPTS:
             said = _apologise(heard, memory, parts)
         else:
-            said = await _respond(heard, memory, message, record, parts)
+            said = await _respond(heard, memory, message, record, parts, visit)
         replies = [render(parts.library, call, _language(said.language)) for call in said.calls]
     except Exception as error:
         logger.error("A turn failed: %s", type(error).__name__)
+        visit = _visit(message, record, heard, memory, Board(), parts)  # nothing half done
         said = _apologise(heard, memory, parts)
         replies = [render(parts.library, call, _language(said.language)) for call in said.calls]
-    return _turn(message, record, heard, memory, said, replies, parts)
+    return _turn(message, record, heard, memory, said, replies, parts, visit)
+
+
+def _visit(
+    message: IncomingMessage,
+    record: ConversationRecord,
+    heard: Heard,
+    memory: LanguageMemory,
+    board: Board,
+    parts: Parts,
+) -> Visit:
+    return Visit(
+        message=message,
+        given=Given.from_json(record.given),
+        board=board,
+        library=parts.library,
+        language=_language(memory),
+        campaign=heard.link.campaign,
+        state=dict(record.state.get(VISIT, {})),
+    )
 
 
 def hear(message: IncomingMessage, library: Library) -> Heard:
     """Read a message without guessing: buttons, commands, and what cannot be read at all."""
+    if message.notice is not None:
+        return Heard()
     if message.button is not None:
         return _hear_button(message.button, library)
     text = message.text or ""
@@ -130,6 +174,15 @@ def _hear_button(value: str, library: Library) -> Heard:
         return Heard(understanding=Understanding(name, 1.0))
     if kind == MORE and name in library.answers:
         return Heard(understanding=Understanding("tell_more", 1.0, details={"answer": name}))
+    if kind == CHOICE:
+        step, _, choice = name.partition(":")
+        if step in library.answers and choice in (*library.answers[step].choices, sharing.BACK):
+            details = {"step": step, "choice": choice}
+            return Heard(understanding=Understanding("view_step", 1.0, details=details))
+    if kind == voting.VOTE and (vote := voting.read_vote(name)):
+        return Heard(vote=vote)
+    if kind == own_data.WITHDRAW and name:
+        return Heard(taken_back=name)
     if kind == LANGUAGE and name in LANGUAGES:
         return Heard(
             understanding=Understanding("change_language", 1.0, details={"language": name})
@@ -207,6 +260,7 @@ async def _respond(
     message: IncomingMessage,
     record: ConversationRecord,
     parts: Parts,
+    visit: Visit,
 ) -> Said:
     """Screen for distress first, then ask the dialogue."""
     # What is too long is never understood, so every phrase counts in it.
@@ -215,8 +269,15 @@ async def _respond(
     )
     if crisis is not None:
         return _help(crisis, heard.text, memory, parts)
-    if heard.answer is not None:
+    if heard.answer is not None and not _is_at_writing(heard, visit):
         return _say(heard.answer, memory)
+    if heard.vote is not None:
+        calls = voting.vote(visit, *heard.vote)
+        if calls[0].answer == voting.STARTING:
+            visit.state.setdefault(sharing.STEP, voting.STARTING)
+        return Said(tuple(calls), memory)
+    if heard.taken_back is not None:
+        return Said(tuple(own_data.withdraw(visit, heard.taken_back)), memory)
     understanding = heard.understanding
     if understanding is None:
         understanding = await parts.dialogue.understand(heard.text)
@@ -229,7 +290,47 @@ async def _respond(
             return replace(_say(ELSEWHERE, memory), alarm=ELSEWHERE)
         if understanding.intent == "deny":
             understanding = Understanding(NOT_MEANT, understanding.confidence)
-    return await _converse(heard, understanding, memory, message, record, parts)
+    understanding = _in_form(heard, understanding, memory, parts, visit)
+    return await _converse(heard, understanding, memory, message, record, parts, visit)
+
+
+def _is_at_writing(heard: Heard, visit: Visit) -> bool:
+    """Whether a text too long, or without words, was meant for a view; the form says what to do."""
+    return visit.state.get(sharing.STEP) == sharing.WRITING and heard.answer in UNREADABLE
+
+
+def _in_form(
+    heard: Heard, understanding: Understanding, memory: LanguageMemory, parts: Parts, visit: Visit
+) -> Understanding:
+    """What a message means where a step of the form awaits an answer."""
+    asked = visit.state.get(sharing.STEP)
+    details = dict(understanding.details)
+    step, choice = details.get("step"), details.get("choice")
+    if asked is not None and step is None:
+        choice = sharing.read_choice(visit, asked, heard.text, understanding.intent)
+        if choice is not None:
+            step = asked
+            understanding = Understanding("view_step", 1.0)
+        elif asked == sharing.WRITING:
+            is_french = parts.detector.probability_of_french(heard.text) >= 0.5
+            details |= sharing.examine(
+                visit,
+                heard.text,
+                personal_data=parts.personal_data,
+                language="fr" if is_french else "en",
+            )
+    if visit.state.get(sharing.YOUNG) and sharing.says_old_enough(heard.text):
+        return Understanding(sharing.YOUNG_AGAIN, 1.0)
+    if step is not None and choice is not None:
+        if visit.state.get(sharing.YOUNG) and choice == "over":
+            return Understanding(sharing.YOUNG_AGAIN, 1.0)
+        details |= {"step": step, "choice": choice}
+        details |= sharing.choose(visit, step, choice, asked=asked)
+    elif own_data.names_receipt(visit, heard.text):
+        return Understanding("withdraw_view", 1.0)
+    elif understanding.intent == "share_view" and asked is None:
+        return Understanding(sharing.first_step(visit), understanding.confidence)
+    return replace(understanding, details=details)
 
 
 async def _find_distress(
@@ -257,6 +358,7 @@ async def _converse(
     message: IncomingMessage,
     record: ConversationRecord,
     parts: Parts,
+    visit: Visit,
 ) -> Said:
     """Let the dialogue answer what was understood."""
     spoken = _language(memory)
@@ -268,13 +370,20 @@ async def _converse(
     chosen = as_language(outcome.slots.get("language"))
     if understanding.intent == "change_language" and chosen is not None:
         memory = languages.choose(chosen)
-    calls = outcome.answers or (AnswerCall("fallback_unclear"),)
+    visit.language = _language(memory)
+    named = outcome.answers or (AnswerCall("fallback_unclear"),)
+    calls = tuple(full for call in named for full in fill(visit, call, heard.text))
     if understanding.intent == NOT_MEANT:  # back to what the person was asking
         meant = tuple(record.state.get(OTHERWISE, ()))
         calls = tuple(
             replace(call, offered=tuple(dict.fromkeys((*meant, *call.offered)))) for call in calls
         )
     alarms = [c.answer for c in calls if c.answer.startswith(CRISIS) and c.answer != NOT_MEANT]
+    sharing.remember_step(visit, calls)
+    if not alarms:
+        calls = (*calls, *notices.waiting(visit))
+        if sharing.may_invite(visit, calls, understanding.confidence):
+            calls = (*calls, *sharing.invite(visit, calls[0].answer))
     return Said(calls, memory, outcome.events, understanding, alarm=next(iter(alarms), None))
 
 
@@ -286,34 +395,74 @@ def _turn(
     said: Said,
     replies: Sequence[Reply],
     parts: Parts,
+    visit: Visit,
 ) -> Turn:
     dialogue_state, keep = (record.state.get("dialogue", {}), 0)
     if said.events:
         dialogue_state, keep = parts.dialogue.compact(record)
+    events = said.events
+    if visit.state.get(sharing.YOUNG):
+        dialogue_state, events, keep = {}, (), NOTHING
     kept = memory if said.alarm else said.language
+    if said.alarm:
+        visit.state[sharing.QUIET] = True
     state = {
         "language": kept.language,
         "language_chosen": kept.is_chosen,
         "dialogue": dialogue_state,
     }
+    state |= {OTHERWISE: said.otherwise} if said.alarm else {}
+    state |= {VISIT: visit.state} if visit.state else {}
+    given = visit.given.to_json()
+    answers = [call.answer for call in said.calls]
+    is_erased = not record.state and not record.given
+    is_of_nobody = message.notice is not None and is_erased
     return Turn(
-        state=state | ({OTHERWISE: said.otherwise} if said.alarm else {}),
-        events=said.events,
+        state=state,
+        events=events,
         keep=keep,
-        delivery=Delivery(
-            message.conversation, message.id, dict(message.return_address), tuple(replies)
-        ),
-        journal=what_happened(
-            message,
-            language=said.language.language,
-            text=_recordable(heard.text, memory, parts),
-            campaign=heard.link.campaign,
-            understanding=said.understanding,
-            answers=[call.answer for call in said.calls],
-            alarm=said.alarm,
-        ),
-        forget=any(call.answer == ERASING for call in said.calls),
+        delivery=_delivery(message, replies),
+        journal=_journal(message, record, heard, memory, said, parts, visit),
+        forget=ERASING in answers or is_of_nobody,
+        given=given if given != Given.from_json(record.given).to_json() else None,
     )
+
+
+def _delivery(message: IncomingMessage, replies: Sequence[Reply]) -> Delivery | None:
+    if message.notice is not None and not replies:
+        return None
+    return Delivery(message.conversation, message.id, dict(message.return_address), tuple(replies))
+
+
+def _journal(
+    message: IncomingMessage,
+    record: ConversationRecord,
+    heard: Heard,
+    memory: LanguageMemory,
+    said: Said,
+    parts: Parts,
+    visit: Visit,
+) -> list[JsonObject]:
+    """What the recorder is told. Of somebody under 14 nothing, but that they may be in danger."""
+    if message.notice is not None or heard.vote is not None:
+        return visit.journal
+    was_writing = record.state.get(VISIT, {}).get(sharing.STEP) == sharing.WRITING
+    happened = what_happened(
+        message,
+        language=said.language.language,
+        text="" if was_writing else _recordable(heard.text, memory, parts),  # no view twice
+        campaign=heard.link.campaign,
+        understanding=said.understanding,
+        answers=[call.answer for call in said.calls],
+        alarm=said.alarm,
+    )
+    if visit.state.get(sharing.YOUNG):
+        alerts = [event for event in happened if event["kind"] in ("alert", "erased")]
+        is_new = not record.state.get(VISIT, {}).get(sharing.YOUNG)
+        return [*sharing.forget_young(visit), *alerts] if is_new else alerts
+    if any(call.answer == ERASING for call in said.calls):
+        return happened
+    return [*happened, *visit.journal]
 
 
 def _recordable(text: str, memory: LanguageMemory, parts: Parts) -> str:

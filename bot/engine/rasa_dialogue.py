@@ -35,7 +35,8 @@ class NoWords(NaturalLanguageGenerator):  # type: ignore[misc]
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any]:
         """An answer call for `utter_<answer>`, so that stories may name answers directly."""
-        return {"custom": {"answer": utter_action.removeprefix("utter_")}}
+        answer = utter_action.removeprefix("utter_").removeprefix("ask_")  # a form asks its steps
+        return {"custom": {"answer": answer}}
 
 
 class RasaDialogue:
@@ -118,4 +119,9 @@ def _parse_data(understanding: Understanding, text: str) -> dict[str, Any]:
 
 def _answer_call(event: Event) -> AnswerCall:
     call: dict[str, Any] = event.data["custom"]
-    return AnswerCall(call["answer"], call.get("part", "text"), tuple(call.get("offered", ())))
+    return AnswerCall(
+        call["answer"],
+        call.get("part", "text"),
+        tuple(call.get("offered", ())),
+        call.get("values", {}),
+    )

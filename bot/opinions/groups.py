@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from bot.opinions.projection import project
+from bot.opinions.projection import Projection, project
 from bot.opinions.release import LEAST_CLUSTERED, LEAST_PEOPLE
 from bot.opinions.votes import VoteMatrix
 
@@ -84,15 +84,23 @@ class Split:
     silhouette: float
 
 
-def find_groups(matrix: VoteMatrix, *, seed: int = SEED) -> Groups | None:
+def find_groups(
+    matrix: VoteMatrix, *, seed: int = SEED, projection: Projection | None = None
+) -> Groups | None:
     """Find the groups; None where fewer than fifty people are in, or none of ten stand apart.
 
     People with too few votes are in no group.
+
+    Args:
+        matrix: The votes.
+        seed: Of k-means.
+        projection: Of this matrix, where the caller has it already.
     """
     rows = clustered(matrix)
     if len(rows) < LEAST_CLUSTERED:
         return None
-    projection = project(matrix)
+    if projection is None:
+        projection = project(matrix)
     points = projection.points[rows]
     split = best_split(points, smallest=LEAST_PEOPLE, seed=seed)
     if split is None:

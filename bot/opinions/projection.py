@@ -24,12 +24,15 @@ class Projection:
         components: The two directions, over the statements of the matrix.
         explained: The share of all differences that each direction explains.
         extremity: Of each statement: how far from the middle a person lies who only agreed with it.
+        means: The mean vote on each statement that has votes, so takes part. Never shown: where few
+            voted it tells of them.
     """
 
     points: NDArray[np.float64]
     components: NDArray[np.float64]
     explained: tuple[float, ...]
     extremity: dict[str, float]
+    means: dict[str, float]
 
 
 def project(matrix: VoteMatrix) -> Projection:
@@ -51,6 +54,11 @@ def project(matrix: VoteMatrix) -> Projection:
         components=components,
         explained=explained,
         extremity=dict(zip(matrix.statements, np.linalg.norm(pulls, axis=0).tolist())),
+        means={
+            statement: mean
+            for statement, mean, count in zip(matrix.statements, means.tolist(), voters.tolist())
+            if count
+        },
     )
 
 

@@ -29,6 +29,7 @@ async def _run(settings: Settings) -> None:
             settings,
             services.intake,
             services.outbox,
+            services.files,
             library=services.library,
             identity_key=services.vault.identity_key,
             registered=RedisDiscordCommands(services.connection),

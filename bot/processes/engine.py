@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 from bot.content.library import load_library
+from bot.conversation.board import NoBoard
+from bot.conversation.ports import Boards
 from bot.conversation.turn import Parts
 from bot.engine import rasa_runtime
 from bot.engine.models import current_archive
@@ -22,6 +24,7 @@ from bot.safety.crisis import load_crisis_check
 from bot.safety.personal_data import load_personal_data
 from bot.safety.places import load_places
 from bot.settings import Settings, read_settings
+from bot.store.redis.board import RedisBoards
 from bot.store.redis.client import Connection
 from bot.store.redis.store import RedisHealth, RedisTurns, wait_for_redis
 from bot.store.vault import open_vault
@@ -37,7 +40,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-async def build_parts(settings: Settings, root: Path) -> Parts:
+async def build_parts(settings: Settings, root: Path, boards: Boards | None = None) -> Parts:
     """Load content, model and detector, and warm them up."""
     rasa_runtime.prepare()
     from bot.engine.language_detection import LinguaDetector
@@ -50,6 +53,7 @@ async def build_parts(settings: Settings, root: Path) -> Parts:
         crisis=load_crisis_check(root),
         places=load_places(root),
         personal_data=load_personal_data(root),
+        boards=boards or NoBoard(),
     )
     await parts.dialogue.understand("bonjour hello")
     return parts
@@ -60,7 +64,7 @@ async def _run(settings: Settings) -> None:
     connection = Connection(settings.require_redis())
     vault = open_vault(settings.key_file)
     await wait_for_redis(connection, seconds=60)
-    parts = await build_parts(settings, Path.cwd())
+    parts = await build_parts(settings, Path.cwd(), RedisBoards(connection, vault))
     health = RedisHealth(connection)
     name = f"{os.getpid()}-{secrets.token_hex(4)}"
     show_here = sign_of_life(settings, "engine", "answering")

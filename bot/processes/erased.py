@@ -1,7 +1,7 @@
-"""`python -m bot erased save|restore`: the ids of erased conversations, kept beside the backups.
+"""`python -m bot erased save|restore`: who and what was erased, kept beside the backups.
 
 A backup of the record knows only the erasures before it. Without the later ones, restoring it would
-bring back what people have erased since.
+bring back what people have erased since; and the views that they have withdrawn since.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import os
 import sys
 from collections.abc import Iterable
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from bot.settings import read_settings
-from bot.store.sql.record import open_database
-from bot.store.sql.tables import erasures
+from bot.store.sql.database import open_database
+from bot.store.sql.erasing import withdraw
+from bot.store.sql.tables import erasures, views
+from bot.store.sql.writing import forget_deleted, writing
 
 
 def main(arguments: list[str]) -> int:
@@ -40,24 +42,35 @@ def main(arguments: list[str]) -> int:
 
 
 def save(engine: Engine) -> list[str]:
-    """One line of JSON for each erased conversation: its id, and up to when it was erased."""
+    """One line of JSON for each erased conversation, with up to when, and each withdrawn view."""
     with engine.connect() as connection:
-        rows = connection.execute(select(erasures).order_by(erasures.c.at)).mappings().all()
-    return [json.dumps(dict(row)) + "\n" for row in rows]
+        people = connection.execute(select(erasures).order_by(erasures.c.at)).mappings().all()
+        withdrawn = connection.scalars(
+            select(views.c.id).where(views.c.status == "withdrawn").order_by(views.c.at, views.c.id)
+        ).all()
+    lines = [dict(row) for row in people] + [{"view": id} for id in withdrawn]
+    return [json.dumps(line) + "\n" for line in lines]
 
 
 def restore(engine: Engine, lines: Iterable[str]) -> int:
     """Add erasures to the record, all or none; of two for one conversation the later one counts."""
     count = 0
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         known = {row.conversation: row.at for row in connection.execute(select(erasures))}
         for line in lines:
             saved = json.loads(line)
-            conversation, at = str(saved["conversation"]), float(saved["at"])
             count += 1
-            if at <= known.get(conversation, float("-inf")):
-                continue
-            known[conversation] = at
-            connection.execute(delete(erasures).where(erasures.c.conversation == conversation))
-            connection.execute(insert(erasures).values(conversation=conversation, at=at))
+            if "view" in saved:
+                withdraw(connection, views.c.id == str(saved["view"]))
+            else:
+                _add(connection, known, str(saved["conversation"]), float(saved["at"]))
+    forget_deleted(engine)
     return count
+
+
+def _add(connection: Connection, known: dict[str, float], conversation: str, at: float) -> None:
+    if at <= known.get(conversation, float("-inf")):
+        return
+    known[conversation] = at
+    connection.execute(delete(erasures).where(erasures.c.conversation == conversation))
+    connection.execute(insert(erasures).values(conversation=conversation, at=at))

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.content.library import Library, load_library
 from bot.settings import Settings
 from bot.store.redis.client import Connection
+from bot.store.redis.files import RedisFiles
 from bot.store.redis.store import RedisIntake, RedisOutbox, wait_for_redis
 from bot.store.vault import Vault, open_vault
 
@@ -23,6 +24,7 @@ class Services:
     connection: Connection
     intake: RedisIntake
     outbox: RedisOutbox
+    files: RedisFiles
 
 
 @asynccontextmanager
@@ -39,6 +41,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             connection,
             RedisIntake(connection, vault),
             RedisOutbox(connection, vault),
+            RedisFiles(connection, vault),
         )
     finally:
         await connection.close()

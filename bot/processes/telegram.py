@@ -29,6 +29,7 @@ async def _run(settings: Settings) -> None:
             settings,
             intake=services.intake,
             outbox=services.outbox,
+            files=services.files,
             library=services.library,
             identity_key=services.vault.identity_key,
             on_poll=sign_of_life(settings, "telegram", "receiving"),

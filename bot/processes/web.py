@@ -36,6 +36,7 @@ async def _run(settings: Settings) -> None:
             library=services.library,
             intake=services.intake,
             replies=RedisReplies(services.connection, services.vault),
+            files=services.files,
             health=RedisHealth(services.connection),
             identity_key=services.vault.identity_key,
             extra_routes=routes,

@@ -11,13 +11,13 @@ from sqlalchemy.exc import OperationalError
 
 from bot.conversation.ports import Journal
 from bot.errors import StoreUnavailable
-from bot.store.sql.record import Record
+from bot.recorder.publisher import Publisher
+from bot.store.sql.record import Record, Retention
 
 logger = logging.getLogger(__name__)
 
 MOST = 500
 DROP_EVERY = 3600.0
-DAY = 86_400.0
 
 
 class Recorder:
@@ -29,14 +29,16 @@ class Recorder:
         record: Record,
         *,
         name: str,
-        days_kept: int,
+        kept: Retention,
+        publisher: Publisher | None = None,
         now: Callable[[], float] = time.time,
         show_life: Callable[[], None] = lambda: None,
     ) -> None:
         self._journal = journal
         self._record = record
         self._name = name
-        self._days_kept = days_kept
+        self._kept = kept
+        self._publisher = publisher
         self._now = now
         self._show_life = show_life
         self._dropped_at = float("-inf")
@@ -56,6 +58,8 @@ class Recorder:
                     is_clean = True
                 await self.record_batch(wait=1.0)
                 await self.drop_old()
+                if self._publisher is not None:
+                    await self._publisher.look()
                 self._show_life()
                 pause = 0.0
             except (StoreUnavailable, OperationalError) as error:
@@ -68,6 +72,8 @@ class Recorder:
         entries = await self._journal.read(self._name, most=MOST, wait=wait)
         if entries:
             await asyncio.to_thread(self._record.write, entries)
+            if self._publisher is not None:
+                await self._publisher.after(entries)
             await self._journal.done(entries)
         return len(entries)
 
@@ -75,7 +81,6 @@ class Recorder:
         """Once an hour, drop what is older than the setting says; returns how many rows."""
         if self._now() - self._dropped_at < DROP_EVERY:
             return 0
-        before = self._now() - self._days_kept * DAY
-        dropped = await asyncio.to_thread(self._record.drop_before, before)
+        dropped = await asyncio.to_thread(self._record.drop_old, self._kept, self._now())
         self._dropped_at = self._now()
         return dropped

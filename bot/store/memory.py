@@ -114,7 +114,8 @@ class MemoryStore:
         conversation.token, conversation.attempts = None, 0
         events = (*conversation.record.events, *([turn.events] if turn.events else []))
         given = conversation.record.given if turn.given is None else turn.given
-        conversation.record = ConversationRecord(turn.state, events[-turn.keep :], given)
+        kept = () if turn.keep < 0 else events[-turn.keep :]
+        conversation.record = ConversationRecord(turn.state, kept, given)
         if turn.delivery is not None:
             position = self._next_position()
             if message.platform == "web":
@@ -194,3 +195,23 @@ class MemoryJournal:
         """See `ports.Journal.done`."""
         for entry in entries:
             self._entries.pop(entry.position, None)
+
+
+class MemoryFiles:
+    """Files of one process (see `ports.Files`)."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[bytes, float]] = {}
+
+    async def put(self, name: str, content: bytes, *, seconds: int) -> None:
+        """See `ports.Files.put`."""
+        self._files[name] = (content, time.monotonic() + seconds)
+
+    async def read(self, name: str) -> bytes | None:
+        """See `ports.Files.read`."""
+        content, until = self._files.get(name, (None, 0.0))
+        return content if time.monotonic() < until else None
+
+    async def drop(self, name: str) -> None:
+        """See `ports.Files.drop`."""
+        self._files.pop(name, None)

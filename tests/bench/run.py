@@ -1,6 +1,7 @@
 """`make bench`: measures our bot and stock Rasa in one run; a table and var/bench.json.
 
-`.venv/services/bin/python tests/bench/run.py --only accuracy,turns,load,train,size` for some parts.
+`.venv/services/bin/python tests/bench/run.py --only turns,votes` for some parts; all of them are
+train, size, turns, load, accuracy, votes and groups.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.processes.stopping import run_until_signal
-from tests.bench import load, ours, stock, table
+from tests.bench import load, opinions, ours, stock, table, votes
 from tests.bench.children import FOLDER, ROOT
 from tests.bench.service import Figures, Service
 
-PARTS = ("train", "size", "turns", "load", "accuracy")
+PARTS = ("train", "size", "turns", "load", "accuracy", "votes", "groups")
+WITHOUT_SERVICE = {"train", "groups"}
+OURS_ALONE = {"votes", "groups"}
 REPORT = ROOT / "var" / "bench.json"
 
 
@@ -44,8 +47,12 @@ class Bench:
             if "train" in self._parts:
                 await self._measure(ours.NAME, "train", ours.train)
                 await self._measure(stock.NAME, "train", stock.train)
-            if set(self._parts) - {"train"}:
-                for service in (ours.Ours(), stock.Stock()):
+            if "groups" in self._parts:
+                await self._measure(
+                    ours.NAME, "groups", partial(asyncio.to_thread, opinions.measure)
+                )
+            for service in (ours.Ours(), stock.Stock()):
+                if self._parts_of(service):
                     await self._measure_service(service)
             self._is_complete = True
         finally:
@@ -55,7 +62,7 @@ class Bench:
         """Start it and run each part that needs it; when it does not start, they all failed."""
         name = service.name
         self._say(f"{name}: starting")
-        parts = [part for part in PARTS if part in self._parts and part != "train"]
+        parts = self._parts_of(service)
         try:
             if "failed" in self.results[name].get("train", {}):
                 raise RuntimeError("it could not be trained")
@@ -65,6 +72,11 @@ class Bench:
         except Exception as error:
             for part in parts:
                 self.results[name].setdefault(part, self._failure(name, part, error))
+
+    def _parts_of(self, service: Service) -> list[str]:
+        is_ours = service.name == ours.NAME
+        left_out = WITHOUT_SERVICE if is_ours else WITHOUT_SERVICE | OURS_ALONE
+        return [part for part in PARTS if part in self._parts and part not in left_out]
 
     async def _part(self, service: Service, part: str) -> Figures:
         def say(sentence: str) -> None:
@@ -76,6 +88,9 @@ class Bench:
             return await load.long_conversations(service, load.topic_questions(), say)
         if part == "load":
             return await load.crowds(service, load.topic_questions(), say)
+        if part == "votes":
+            assert isinstance(service, ours.Ours)
+            return await votes.measure(service)
         return await service.accuracy(load.held_out())
 
     async def _measure(self, name: str, part: str, work: Callable[[], Awaitable[Figures]]) -> None:

@@ -13,6 +13,7 @@ Numbers = tuple[float | None, float | None]
 TURN_EARLY, TURN_LATE, LATE_TO_EARLY = 5.0, 50.0, 1.2
 CROWD, LOADING, MEMORY, TRAINING = 8.0, 0.25, 0.7, 0.1
 POINTS_ABOVE, POINTS_BETWEEN = 15.0, 2.0
+VOTES, GROUPS = 200.0, 1.0
 
 KINDS = {"new": "", "repeats": ", questions that repeat"}
 
@@ -43,6 +44,8 @@ def rows(results: Results) -> list[Row]:
         "size": _size_rows,
         "train": _training_rows,
         "accuracy": _accuracy_rows,
+        "votes": _vote_rows,
+        "groups": _group_rows,
     }
     return [
         row
@@ -118,6 +121,24 @@ def _accuracy_rows(pair: _Pair) -> Iterator[Row]:
         yield _points_above(f"{title}, en", english)
         gaps = _gap(french[0], english[0]), _gap(french[1], english[1])
         yield _at_most(f"{title}, between fr and en", "points", gaps, POINTS_BETWEEN)
+
+
+def _vote_rows(pair: _Pair) -> Iterator[Row]:
+    """Ours alone: stock Rasa takes no votes."""
+    for key, figure in (
+        ("a_second_answered", "reactions a second, answered"),
+        ("a_second_recorded", "the same, until all are in the record"),
+    ):
+        rate = pair.of("ours", key)
+        is_reached = None if rate is None else rate >= VOTES
+        yield Row(figure, "/s", rate, None, "", f"{VOTES:g} a second", is_reached)
+    for key in ("failed", "lost", "doubled_or_wrong"):
+        yield _no_errors(f"reactions {key.replace('_', ' ')}", (pair.of("ours", key), None))
+
+
+def _group_rows(pair: _Pair) -> Iterator[Row]:
+    seconds = pair.of("ours", "median_seconds"), None
+    yield _at_most("opinion groups, 2,000 people x 900 views", "s", seconds, GROUPS)
 
 
 def _points_above(figure: str, percents: Numbers) -> Row:

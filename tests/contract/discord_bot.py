@@ -22,6 +22,7 @@ from bot.conversation.messages import Delivery, IncomingMessage, Platform, Reply
 from bot.conversation.ports import Accepted, OutboxItem
 from bot.errors import StoreUnavailable
 from bot.settings import Settings, read_settings
+from bot.store.memory import MemoryFiles
 from tests.platforms.discord_server import DiscordServer
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,7 @@ class MemoryStore:
         self.is_gone = False
         self.is_full = False
         self.commands: str | None = None
+        self.files = MemoryFiles()
         self._taken: set[str] = set()
         self._broken = False
 
@@ -164,6 +166,7 @@ def adapter_for(discord: DiscordServer, store: MemoryStore) -> DiscordAdapter:
         settings_for(discord.api_url, discord.gateway_url, discord.token),
         store,
         store,
+        store.files,
         library=library(),
         identity_key=IDENTITY_KEY,
         registered=store,
@@ -201,6 +204,7 @@ async def _run() -> None:
         read_settings(os.environ),
         store,
         store,
+        store.files,
         library=library(),
         identity_key=IDENTITY_KEY,
         registered=store,

@@ -19,9 +19,10 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.conversation.messages import Delivery, IncomingMessage, Platform, Reply
-from bot.conversation.ports import Claim, Intake, Journal, Outbox, Replies, Turn, Turns
-from bot.store.memory import MemoryJournal, MemoryStore
+from bot.conversation.ports import Claim, Files, Intake, Journal, Outbox, Replies, Turn, Turns
+from bot.store.memory import MemoryFiles, MemoryJournal, MemoryStore
 from bot.store.redis.client import Connection
+from bot.store.redis.files import RedisFiles
 from bot.store.redis.keys import Keys
 from bot.store.redis.store import (
     LEASE_MS,
@@ -55,6 +56,7 @@ class Store:
 
     def __init__(self, lease_ms: int) -> None:
         self._memory = MemoryStore(lease=lease_ms / 1000)
+        self._files = MemoryFiles()
 
     def intake(self) -> Intake:
         return self._memory
@@ -70,6 +72,9 @@ class Store:
 
     def journal(self) -> Journal:
         return MemoryJournal(self._memory)
+
+    def files(self) -> Files:
+        return self._files
 
     async def close(self) -> None:
         """Drop what it holds open."""
@@ -108,6 +113,9 @@ class RedisStore(Store):
 
     def journal(self) -> RedisJournal:
         return RedisJournal(self.connection, self.vault, self.keys)
+
+    def files(self) -> RedisFiles:
+        return RedisFiles(self.connection, self.vault, self.keys)
 
     def contents(self) -> dict[bytes, Any]:
         """Every key of this test with its value."""

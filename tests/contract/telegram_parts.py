@@ -31,9 +31,10 @@ from bot.conversation.messages import (
     Reply,
     Source,
 )
-from bot.conversation.ports import Accepted, OutboxItem
+from bot.conversation.ports import Accepted, Files, OutboxItem
 from bot.errors import StoreUnavailable
 from bot.settings import Settings, read_settings
+from bot.store.memory import MemoryFiles
 from tests.platforms.telegram_server import TelegramServer
 
 IDENTITY_KEY = bytes(32)
@@ -206,9 +207,10 @@ def reply(
     buttons: tuple[Button, ...] = (),
     sources: tuple[Source, ...] = (),
     image: Image | None = None,
+    file: str | None = None,
 ) -> Reply:
     """A reply, in English where nothing else is said."""
-    return Reply("greet", language, text, buttons, sources, image)
+    return Reply("greet", language, text, buttons, sources, image, file)
 
 
 @asynccontextmanager
@@ -250,14 +252,25 @@ def receiver_for(bot: TelegramBot, intake: FakeIntake, time: FakeTime) -> Receiv
 
 @asynccontextmanager
 async def sending(
-    telegram: TelegramServer, outbox: FakeOutbox, *, read_timeout: float = 5.0
+    telegram: TelegramServer,
+    outbox: FakeOutbox,
+    *,
+    files: Files | None = None,
+    read_timeout: float = 5.0,
 ) -> AsyncIterator[tuple[Sender, FakeTime]]:
     """A sender at work, to whom waiting costs no time."""
     time = FakeTime()
     async with open_test_bot(telegram, read_timeout=read_timeout) as bot:
         pace = Pace(clock=time.clock, sleep=time.sleep)
         courier = Courier(bot, pace=pace, sleep=time.sleep)
-        sender = Sender(outbox, courier, library=library(), sleep=time.sleep)
+        sender = Sender(
+            outbox,
+            courier,
+            files or MemoryFiles(),
+            library=library(),
+            identity_key=IDENTITY_KEY,
+            sleep=time.sleep,
+        )
         async with running(sender):
             yield sender, time
 

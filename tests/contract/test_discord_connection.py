@@ -33,6 +33,7 @@ def _strange(discord: DiscordServer, token: str) -> DiscordAdapter:
         settings_for(discord.api_url, discord.gateway_url, token),
         store,
         store,
+        store.files,
         library=library(),
         identity_key=IDENTITY_KEY,
         registered=store,
@@ -115,7 +116,8 @@ async def test_session_that_is_invalid_is_begun_anew(monkeypatch: pytest.MonkeyP
 async def test_commands_are_registered_in_both_languages_for_every_place() -> None:
     async with discord_bot() as (discord, _):
         commands = {command["name"]: command for command in discord.commands()}
-    assert set(commands) == {"ask", "help", "language", "privacy", "delete", "human", "report"}
+    expected = {"ask", "help", "share", "views", "results", "data", "language", "privacy"}
+    assert set(commands) == expected | {"delete", "human", "report"}
     ask = commands["ask"]
     assert ask["name_localizations"] == {"fr": "demander", "en-US": "ask", "en-GB": "ask"}
     assert ask["contexts"] == [0, 1, 2]

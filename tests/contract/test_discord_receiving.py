@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from bot.adapters.discord import receiving
+from bot.conversation.messages import Button, IncomingMessage, Reply
 from tests.contract.discord_bot import (
     MemoryStore,
     adapter_for,
@@ -21,6 +23,10 @@ from tests.platforms.discord_server import COMPONENT, MODAL_SUBMIT, DiscordServe
 from tests.platforms.discord_state import JOIN_MESSAGE
 
 DEFERRED = 5
+MODAL = 9
+FORM = "t:view_text"
+VIEW_FIELD = {"type": 18, "component": {"type": 4, "custom_id": "view", "value": "a"}}
+OTHER_FIELD = {"type": 18, "component": {"type": 4, "custom_id": "other", "value": "a"}}
 SELECT_MENU = 3
 
 
@@ -241,12 +247,22 @@ async def test_second_delivery_of_an_interaction_is_answered_once() -> None:
     ("type", "data"),
     [
         (COMPONENT, {"component_type": SELECT_MENU, "custom_id": "menu", "values": ["a"]}),
-        (MODAL_SUBMIT, {"custom_id": "form", "components": []}),
+        (MODAL_SUBMIT, {"custom_id": "form", "components": [VIEW_FIELD]}),
+        (MODAL_SUBMIT, {"custom_id": "t:view_text", "components": []}),
+        (MODAL_SUBMIT, {"custom_id": "t:view_text", "components": [OTHER_FIELD]}),
         (2, {"id": "1", "type": 1, "name": "gone", "options": []}),
         (2, {"id": "1", "type": 1, "name": "ask", "options": []}),
         (2, {"id": "1", "type": 3, "name": "gone", "target_id": "5", "resolved": {}}),
     ],
-    ids=["menu", "form", "old command", "old form of a command", "context menu"],
+    ids=[
+        "menu",
+        "form",
+        "empty form",
+        "old form",
+        "old command",
+        "old form of a command",
+        "context menu",
+    ],
 )
 async def test_what_is_not_ours_any_more_is_declined(type: int, data: dict[str, Any]) -> None:
     async with discord_bot() as (discord, store):
@@ -256,6 +272,137 @@ async def test_what_is_not_ours_any_more_is_declined(type: int, data: dict[str, 
     assert store.messages == []
     assert reply.content == library().word("discord.no_longer_works", "fr")
     assert reply.is_ephemeral
+
+
+def ask_for_view(message: IncomingMessage) -> Sequence[Reply]:
+    """Ask for a view, and say back what comes."""
+    if message.text == "share":
+        return [Reply("view_text", "fr", "Écris ton opinion.", (Button("Non", "a:cancel"),))]
+    return echo(message)
+
+
+async def _opened(discord: DiscordServer, user: str, room: str | None = None) -> str:
+    """Ask to share a view and press the button that opens the form; gives the press."""
+    asked = discord.slash(user, "ask", {"question": "share"}, channel=room)
+    [step] = await discord.wait_for_messages(1, interaction=asked)
+    assert step.buttons == [("Écrire mon opinion", FORM), ("Non", "a:cancel")]
+    pressed = discord.click(user, step.id, FORM)
+    await discord.wait_until(lambda: discord.interaction(pressed)["acknowledged_at"] is not None)
+    return pressed
+
+
+@pytest.mark.parametrize("place", ["direct", "guild"])
+async def test_view_is_written_in_a_form_and_stored_like_a_text(place: str) -> None:
+    async with discord_bot(ask_for_view) as (discord, store):
+        user = discord.create_user(locale="fr")
+        room = discord.create_channel(discord.create_guild()) if place == "guild" else None
+        pressed = await _opened(discord, user, room)
+        form = discord.interaction(pressed)
+        sent = discord.fill_in(user, pressed, "Plus d'autobus le soir, <@123456>!")
+        [reply] = await discord.wait_for_messages(1, interaction=sent)
+        share, view = store.messages
+    assert form["callback_type"] == MODAL
+    assert form["callback_data"] == {
+        "custom_id": "t:view_text",
+        "title": "Écrire mon opinion",
+        "components": [
+            {
+                "type": 18,
+                "label": "Mon opinion",
+                "component": {
+                    "type": 4,
+                    "style": 2,
+                    "label": None,
+                    "custom_id": "view",
+                    "required": True,
+                    "placeholder": "Dans mes mots, sans nom ni coordonnées",
+                    "max_length": 280,
+                },
+            }
+        ],
+    }
+    assert (view.id, view.text, view.button) == (f"i{sent}", "Plus d'autobus le soir, !", None)
+    assert view.conversation == share.conversation
+    assert view.language_hint == "fr"
+    assert discord.interaction(sent)["callback_type"] == DEFERRED
+    assert reply.content == "Plus d'autobus le soir, !"
+    assert reply.is_ephemeral == (place == "guild")
+
+
+@pytest.mark.parametrize(
+    ("locale", "title"),
+    [
+        ("en-GB", "Write my view"),
+        ("fr", "Écrire mon opinion"),
+        ("de", "Écrire mon opinion / Write my view"),
+    ],
+)
+async def test_form_is_in_the_persons_language_or_in_both(locale: str, title: str) -> None:
+    async with discord_bot(ask_for_view) as (discord, _):
+        user = discord.create_user(locale=locale)
+        pressed = await _opened(discord, user)
+        assert discord.interaction(pressed)["callback_data"]["title"] == title
+
+
+async def test_form_opens_at_once_though_the_store_is_gone() -> None:
+    async with discord_bot(ask_for_view) as (discord, store):
+        user = discord.create_user(locale="fr")
+        asked = discord.slash(user, "ask", {"question": "share"})
+        [step] = await discord.wait_for_messages(1, interaction=asked)
+        await discord.wait_until(lambda: store.waiting == {})
+        store.is_gone = True
+        pressed = discord.click(user, step.id, FORM)
+        await discord.wait_until(lambda: discord.interaction(pressed)["callback_type"] == MODAL)
+        store.is_gone = False
+    assert [message.text for message in store.messages] == ["share"]
+
+
+@pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
+async def test_form_is_opened_though_the_line_was_cut(is_after: bool) -> None:
+    async with discord_bot(ask_for_view) as (discord, store):
+        user = discord.create_user(locale="fr")
+        asked = discord.slash(user, "ask", {"question": "share"})
+        [step] = await discord.wait_for_messages(1, interaction=asked)
+        discord.fail("POST", "/callback", is_drop=True, is_after=is_after)
+        pressed = discord.click(user, step.id, FORM)
+        await discord.wait_until(lambda: discord.interaction(pressed)["callback_type"] == MODAL)
+        sent = discord.fill_in(user, pressed, "Plus d'autobus")
+        await discord.wait_for_messages(1, interaction=sent)
+    assert [message.text for message in store.messages] == ["share", "Plus d'autobus"]
+
+
+async def test_form_opened_before_a_restart_is_taken_after_it() -> None:
+    store = MemoryStore(ask_for_view)
+    async with DiscordServer() as discord:
+        async with running(adapter_for(discord, store)):
+            await discord.wait_until_connected()
+            await discord.wait_until_registered()
+            user = discord.create_user(locale="fr")
+            pressed = await _opened(discord, user)
+        async with running(adapter_for(discord, store)):
+            await discord.wait_until_connected()
+            sent = discord.fill_in(user, pressed, "Plus d'autobus")
+            await discord.wait_for_messages(1, interaction=sent)
+    assert store.messages[-1].text == "Plus d'autobus"
+
+
+async def test_form_with_its_field_in_a_row_is_taken_too() -> None:
+    field = {"type": 4, "custom_id": "view", "value": "Plus d'autobus"}
+    row = {"type": 1, "components": [field]}
+    async with discord_bot() as (discord, store):
+        data = {"custom_id": FORM, "components": [row]}
+        sent = discord.interact(discord.create_user(), MODAL_SUBMIT, data)
+        await discord.wait_for_messages(1, interaction=sent)
+    assert [message.text for message in store.messages] == ["Plus d'autobus"]
+
+
+async def test_library_keeps_no_form_in_memory() -> None:
+    store = MemoryStore(ask_for_view)
+    async with DiscordServer() as discord, running(adapter_for(discord, store)) as adapter:
+        await discord.wait_until_connected()
+        await discord.wait_until_registered()
+        await _opened(discord, discord.create_user(locale="fr"))
+        assert adapter._client._connection._view_store._modals == {}
 
 
 async def test_messages_of_a_conversation_are_stored_in_order_when_the_first_is_slow() -> None:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.discord.rendering import escape, messages_of, split
-from bot.conversation.messages import Button, Delivery, Image, Reply, Source
+from bot.adapters.discord.rendering import Attachment, Message, escape, messages_of, split
+from bot.adapters.discord.view_form import make_form
+from bot.conversation.messages import (
+    LANGUAGES,
+    Button,
+    Delivery,
+    Image,
+    Language,
+    Reply,
+    Source,
+)
 from tests.contract.discord_bot import library
 
 
 def _rendered(reply: Reply) -> list[dict[str, Any]]:
-    return messages_of(Delivery("0" * 32, "m1", {}, (reply,)), library())
+    return [message.body for message in _messages(reply)]
+
+
+def _messages(reply: Reply, *, is_shared: bool = False) -> list[Message]:
+    delivery = Delivery("0" * 32, "m1", {}, (reply,))
+    return messages_of(delivery, library(), token="f" * 32, is_shared=is_shared)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +110,87 @@ def test_picture_is_shown_with_the_words_that_stand_for_it() -> None:
     [message] = _rendered(Reply("x", "en", "text", image=image))
     assert message["embeds"] == [{"image": {"url": image.url}, "description": image.alt}]
     assert message["flags"] == 0
+
+
+BUTTONS = (Button("More", "m:test"),)
+
+
+def _pictured(text: str, alt: str) -> list[Message]:
+    image = Image("/pictures/views.png", alt)
+    return _messages(Reply("x", "en", text, BUTTONS, image=image))
+
+
+def test_picture_of_ours_is_attached_with_its_words_and_has_the_buttons_below() -> None:
+    [message] = _pictured("text", "A *map*")
+    assert message.attachment == Attachment("views.png", "views.png", "A *map*")
+    assert message.body["content"] == "text"
+    assert message.body["flags"] == 4
+    assert message.otherwise == message.body | {"content": "text\n\nA \\*map\\*"}
+    assert len(message.body["components"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "alt", "contents", "otherwise"),
+    [
+        ("a" * 1_900, "b" * 98, ["a" * 1_900], "a" * 1_900 + "\n\n" + "b" * 98),
+        ("a" * 1_900, "b" * 99, ["a" * 1_900, ""], "b" * 99),
+        ("a", "b" * 1_024, ["a"], "a\n\n" + "b" * 1_024),
+        ("a", "b" * 1_025, ["a\n\n" + "b" * 1_025], "a\n\n" + "b" * 1_025),
+        ("a", "*" * 1_024, ["a", ""], "\\*" * 1_000),
+    ],
+    ids=["fits", "does not fit", "in a description", "too long for one", "escaped"],
+)
+def test_number_of_messages_is_the_same_with_the_picture_and_without(
+    text: str, alt: str, contents: list[str], otherwise: str
+) -> None:
+    messages = _pictured(text, alt)
+    assert [message.body["content"] for message in messages] == contents
+    last = messages[-1]
+    assert last.attachment == Attachment("views.png", "views.png", alt[:1_024])
+    assert last.otherwise is not None
+    assert last.otherwise["content"] == otherwise
+    assert last.otherwise["components"] == last.body["components"] != []
+    assert all(message.body["components"] == [] for message in messages[:-1])
+
+
+def test_file_about_the_person_is_a_message_of_its_own_after_its_answer() -> None:
+    first, second = _messages(Reply("x", "en", "text", BUTTONS, file="parlouvert.json"))
+    assert first.body["content"] == "text"
+    assert first.attachment is None
+    assert second.attachment == Attachment("f" * 32, "parlouvert.json", is_personal=True)
+    assert (second.body["content"], second.otherwise) == ("", None)
+
+
+def test_file_about_the_person_does_not_go_where_others_read() -> None:
+    reply = Reply("x", "fr", "text", file="parlouvert.json")
+    first, second = _messages(reply, is_shared=True)
+    assert (first.attachment, second.attachment) == (None, None)
+    assert second.body["content"] == escape(library().word("discord.file_for_you_alone", "fr"))
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("fr", "Écrire mon opinion"), ("en", "Write my view")]
+)
+def test_step_where_a_view_is_written_has_a_first_button_of_its_own(
+    language: Any, label: str
+) -> None:
+    [message] = _rendered(Reply("view_text", language, "text", (Button("Stop", "a:cancel"),)))
+    shown = [
+        (button["label"], button["custom_id"])
+        for row in message["components"]
+        for button in row["components"]
+    ]
+    assert shown == [(label, "t:view_text"), ("Stop", "a:cancel")]
+
+
+@pytest.mark.parametrize("languages", [("fr",), ("en",), LANGUAGES], ids="-".join)
+def test_words_of_the_form_fit_where_discord_shows_them(languages: Sequence[Language]) -> None:
+    form = make_form(library(), languages).to_dict()
+    [label] = form["components"]
+    assert len(form["title"]) <= 45
+    assert len(label["label"]) <= 45
+    assert len(label["component"]["placeholder"]) <= 100
+    for key in ("write_view", "write_view_label", "write_view_example"):
+        shown = {form["title"], label["label"], label["component"]["placeholder"]}
+        words = [library().word(f"discord.{key}", language) for language in languages]
+        assert " / ".join(words) in shown

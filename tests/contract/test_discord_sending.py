@@ -9,9 +9,21 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.messages import Button, IncomingMessage, Reply, Source
+from bot.adapters.discord import sending
+from bot.conversation.identity import file_token
+from bot.conversation.messages import Button, Image, IncomingMessage, Reply, Source
 from bot.conversation.ports import OutboxItem
-from tests.contract.discord_bot import MemoryStore, adapter_for, discord_bot, running, silent
+from bot.errors import StoreUnavailable
+from bot.store.memory import MemoryFiles
+from tests.contract.discord_bot import (
+    IDENTITY_KEY,
+    MemoryStore,
+    adapter_for,
+    discord_bot,
+    library,
+    running,
+    silent,
+)
 from tests.platforms.discord_server import DiscordServer
 from tests.platforms.discord_state import BotMessage
 
@@ -98,6 +110,133 @@ async def test_long_answer_is_split_and_has_its_buttons_at_the_end(place: str) -
     assert text == "c" * 1_500
     assert sources == "Source :\nPlan \\*2018\\* <https://open.canada.ca/a_b>"
     assert [message.buttons for message in shown] == [[], [], [("More", "m:test")]]
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+IMAGE = Image("/pictures/views.png", "A map")
+BUTTONS = (Button("More", "m:test"),)
+
+
+@pytest.mark.parametrize("place", ["direct", "command in a direct channel", "guild"])
+async def test_picture_of_ours_is_attached_with_its_words(place: str) -> None:
+    async with discord_bot(silent) as (discord, store):
+        await store.files.put("views.png", PICTURE, seconds=60)
+        message = await _asked(discord, store, place)
+        store.put(message, [Reply("test", "en", "Look", BUTTONS, image=IMAGE)])
+        [shown] = await discord.wait_for_messages(1)
+        await discord.wait_until(lambda: store.waiting == {})
+        reads = await store.files.read("views.png")
+    assert shown.content == "Look"
+    assert shown.buttons == [("More", "m:test")]
+    assert shown.files == [{"filename": "views.png", "description": "A map", "content": PICTURE}]
+    assert shown.is_ephemeral == (place == "guild")
+    assert shown.body["allowed_mentions"] == {"parse": [], "replied_user": False}
+    assert reads == PICTURE  # others may want to see it
+
+
+@pytest.mark.parametrize("place", ["direct", "guild"])
+async def test_words_alone_stand_for_a_picture_that_is_gone(place: str) -> None:
+    async with discord_bot(silent) as (discord, store):
+        message = await _asked(discord, store, place)
+        store.put(message, [Reply("test", "en", "Look", BUTTONS, image=IMAGE)])
+        [shown] = await discord.wait_for_messages(1)
+    assert (shown.content, shown.files) == ("Look\n\nA map", [])
+    assert shown.buttons == [("More", "m:test")]
+
+
+async def test_words_alone_stand_for_a_picture_that_is_not_allowed() -> None:
+    async with discord_bot(silent) as (discord, store):
+        await store.files.put("views.png", PICTURE, seconds=60)
+        message = await _asked(discord, store)
+        discord.fail("POST", "/messages", status=403, code=50013)
+        store.put(message, [Reply("test", "en", "Look", BUTTONS, image=IMAGE)])
+        [shown] = await discord.wait_for_messages(1)
+    assert (shown.content, shown.files) == ("Look\n\nA map", [])
+
+
+@pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("place", ["direct", "guild"])
+async def test_picture_arrives_once_after_trouble(place: str, is_after: bool) -> None:
+    async with discord_bot(silent) as (discord, store):
+        await store.files.put("views.png", PICTURE, seconds=60)
+        message = await _asked(discord, store, place)
+        method, path = ("POST", "/messages") if place == "direct" else ("PATCH", "/@original")
+        discord.fail(method, path, is_drop=True, is_after=is_after)
+        store.put(message, [Reply("test", "en", "Look", image=IMAGE)])
+        await discord.wait_until(lambda: store.waiting == {})
+        [shown] = discord.messages()
+        tries = _writes(discord, method, path)
+    assert [file["content"] for file in shown.files] == [PICTURE]
+    assert len(tries) == 2
+
+
+def _token(message: IncomingMessage) -> str:
+    return file_token(IDENTITY_KEY, message.conversation)
+
+
+@pytest.mark.parametrize("place", ["direct", "command in a direct channel", "guild"])
+async def test_file_about_the_person_follows_its_answer_and_is_dropped(place: str) -> None:
+    async with discord_bot(silent) as (discord, store):
+        message = await _asked(discord, store, place)
+        store.put(message, [Reply("my_data", "en", "Here", file="parlouvert.json")])
+        await discord.wait_for_messages(1)
+        await store.files.put(_token(message), b'{"views": []}', seconds=60)
+        first, second = await discord.wait_for_messages(2)
+        await discord.wait_until(lambda: store.waiting == {})
+        left = await store.files.read(_token(message))
+    assert (first.content, first.files) == ("Here", [])
+    assert second.content == ""
+    assert second.files == [
+        {"filename": "parlouvert.json", "description": None, "content": b'{"views": []}'}
+    ]
+    assert second.is_ephemeral == (place == "guild")
+    assert left is None
+
+
+async def test_file_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sending.FILE_SECONDS == 10
+    monkeypatch.setattr(sending, "FILE_SECONDS", 0.5)
+    async with discord_bot(silent) as (discord, store):
+        message = await _asked(discord, store)
+        reply = Reply("my_data", "en", "Here", file="parlouvert.json")
+        store.put(message, [reply, *_say("after")])
+        await discord.wait_until(lambda: store.waiting == {})
+        shown = discord.messages()
+    assert _contents(shown) == ["Here", "after"]
+
+
+async def test_file_about_a_person_is_not_sent_where_others_read() -> None:
+    async with discord_bot(silent) as (discord, store):
+        user, room = discord.create_user(), discord.create_channel(discord.create_guild())
+        discord.send_in_guild(user, room, "my data", mentions_bot=True)
+        await discord.wait_until(lambda: len(store.messages) == 1)
+        [message] = store.messages
+        await store.files.put(_token(message), b"{}", seconds=60)
+        store.put(message, [Reply("my_data", "en", "Here", file="parlouvert.json")])
+        shown = await discord.wait_for_messages(2, channel=room)
+    instead = library().word("discord.file_for_you_alone", "en")
+    assert _contents(shown) == ["Here", instead]
+    assert [message.files for message in shown] == [[], []]
+
+
+async def test_files_are_read_again_when_redis_is_back() -> None:
+    class AwayOnce(MemoryFiles):
+        looks = 0
+
+        async def read(self, name: str) -> bytes | None:
+            self.looks += 1
+            if self.looks == 1:
+                raise StoreUnavailable("ConnectionError")
+            return await super().read(name)
+
+    store = MemoryStore(silent)
+    store.files = AwayOnce()
+    await store.files.put("views.png", PICTURE, seconds=60)
+    async with discord_bot(store=store) as (discord, _):
+        message = await _asked(discord, store)
+        store.put(message, [Reply("test", "en", "Look", image=IMAGE)])
+        [shown] = await discord.wait_for_messages(1)
+    assert [file["content"] for file in shown.files] == [PICTURE]
 
 
 async def test_conversation_keeps_its_order_while_another_is_held_up() -> None:

@@ -16,13 +16,14 @@ from sqlalchemy import Engine, insert, select
 from bot.conversation.messages import IncomingMessage
 from bot.conversation.ports import Journal, JournalEntry
 from bot.errors import StoreUnavailable
-from bot.recorder.recorder import DAY, DROP_EVERY, Recorder
-from bot.store.sql.record import Record, open_database
+from bot.recorder.recorder import DROP_EVERY, Recorder
+from bot.store.sql.record import Record, Retention, open_database
 from bot.store.sql.tables import erasures, turns
 from bot.store.vault import Vault
 from tests.contract.postgres_server import missing, postgres_server
 from tests.contract.stores import Store, answer, conversation, make_vault, message, until
 
+DAY = 86_400.0
 NOON = 1_800_000_000.0
 
 
@@ -59,7 +60,7 @@ def has_texts(record: Record, count: int) -> bool:
 
 
 def recorder(journal: Journal, record: Record, clock: Clock | None = None) -> Recorder:
-    return Recorder(journal, record, name="recorder-0", days_kept=30, now=clock or Clock())
+    return Recorder(journal, record, name="recorder-0", kept=Retention(), now=clock or Clock())
 
 
 @asynccontextmanager
@@ -259,7 +260,7 @@ async def test_locked_database_is_waited_for_and_nothing_is_lost(
 ) -> None:
     life = Life()
     working = Recorder(
-        store.journal(), record, name="recorder-0", days_kept=30, now=Clock(), show_life=life
+        store.journal(), record, name="recorder-0", kept=Retention(), now=Clock(), show_life=life
     )
     async with running(working):
         await until(lambda: life.rounds > 0)

@@ -17,7 +17,7 @@ from bot.processes.valkey import free_port
 from bot.recorder.recorder import Recorder
 from bot.store.redis.client import Connection
 from bot.store.redis.store import RedisOutbox
-from bot.store.sql.record import Record, open_database
+from bot.store.sql.record import Record, Retention, open_database
 from tests.contract.discord_bot import MemoryStore as DiscordStore
 from tests.contract.discord_bot import adapter_for, echo
 from tests.contract.stores import RedisStore, make_vault
@@ -171,7 +171,7 @@ async def test_recorder_shows_life_once_it_has_written(
         waiting_at_each_sign.append(len(journal.entries))
         recorder.stop()
 
-    recorder = Recorder(journal, record, name="r", days_kept=1, show_life=show_life)
+    recorder = Recorder(journal, record, name="r", kept=Retention(), show_life=show_life)
     async with asyncio.timeout(SOON):
         await recorder.run()
     engine.dispose()

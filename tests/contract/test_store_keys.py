@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from redis.crc import key_slot
 
+from bot.conversation.board import Board
 from bot.conversation.messages import PLATFORMS
 from bot.store.redis import keys as keys_module
+from bot.store.redis.board import RedisBoards
 from bot.store.redis.discord_commands import RedisDiscordCommands
 from bot.store.redis.keys import PARTITIONS, PREFIX, Keys, partition_of
 from bot.store.redis.store import RedisHealth
@@ -26,6 +28,7 @@ from tests.contract.stores import (
 )
 
 PEOPLE = (1, 2, 17, 40)
+FILE = "views.png"
 
 
 def _all_names(keys: Keys, people: tuple[int, ...]) -> Iterator[tuple[str, str]]:
@@ -40,6 +43,8 @@ def _all_names(keys: Keys, people: tuple[int, ...]) -> Iterator[tuple[str, str]]
             yield from ((name, method(conversation(of))) for of in people)
         elif parameters == ("partition",):
             yield from ((name, method(place)) for place in range(PARTITIONS))
+        elif parameters == ("name",):
+            yield name, method(FILE)
         else:
             assert parameters == ("partition", "platform"), name
             for place in range(PARTITIONS):
@@ -87,7 +92,7 @@ def test_no_two_keys_are_spelled_alike() -> None:
 def test_every_key_is_explained_where_it_is_spelled() -> None:
     explained = set(re.findall(r"^    (plv:\S+)", str(keys_module.__doc__), re.MULTILINE))
     spelled = {
-        name.replace(conversation(7), "<id>")
+        name.replace(conversation(7), "<id>").replace(FILE, "<name>")
         for _, name in _all_names(Keys(), (7,))
         if "{" not in name or "{07}" in name
     }
@@ -116,6 +121,8 @@ async def _busy_day(store: RedisStore) -> AsyncIterator[None]:
     health = RedisHealth(store.connection, store.keys)
     await health.show_life("worker")
     await RedisDiscordCommands(store.connection, store.keys).set("abc")
+    await RedisBoards(store.connection, store.vault, store.keys).publish(Board())
+    await store.files().put(FILE, b"", seconds=60)
     intake, turns, outbox = store.intake(), store.turns(), store.outbox()
     for of in PEOPLE:
         for platform in PLATFORMS:
@@ -129,7 +136,8 @@ async def _busy_day(store: RedisStore) -> AsyncIterator[None]:
             await turns.release(claim)
             claim = await take(turns)
         is_last = number == len(PEOPLE) * len(PLATFORMS) - 1
-        assert await turns.commit(claim, turn_for(claim, keep=2, forget=is_last))
+        given = {"votes": {"abcd1234": 1}}
+        assert await turns.commit(claim, turn_for(claim, keep=2, forget=is_last, given=given))
         yield
     senders = [outbox.read("telegram", "s"), outbox.read("discord", "s")]
     for sender in senders:

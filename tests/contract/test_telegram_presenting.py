@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from telegram.constants import BotCommandLimit, BotDescriptionLimit, MessageLimit
 
-from bot.adapters.telegram.presenting import PhotoPart, TextPart, present, split_text
+from bot.adapters.telegram.presenting import (
+    PhotoPart,
+    PicturePart,
+    TextPart,
+    present,
+    split_text,
+)
 from bot.adapters.telegram.profile import COMMANDS
 from bot.conversation.messages import LANGUAGES, Button, Image, Language, Source
 from tests.contract.telegram_parts import library, reply
@@ -75,6 +81,40 @@ def test_image_follows_the_text_with_its_words() -> None:
     first, second = present(reply("Hello", image=image), library())
     assert first == TextPart("Hello")
     assert second == PhotoPart(image)
+
+
+OURS = Image("/pictures/views.png", "A map")
+PICTURE = b"\x89PNG\r\n\x1a\n"
+
+
+def test_picture_of_ours_is_brought_with_its_words() -> None:
+    first, second = present(reply("Hello", image=OURS), library(), picture=PICTURE)
+    assert first == TextPart("Hello")
+    assert second == PicturePart("views.png", PICTURE, "A map")
+
+
+@pytest.mark.parametrize(
+    ("alt", "is_caption"),
+    [("a" * 1_024, True), ("a" * 1_025, False), ("🎉" * 512, True), ("🎉" * 513, False)],
+    ids=["1,024", "1,025", "1,024 units", "1,026 units"],
+)
+def test_words_over_the_limit_of_a_caption_go_before_the_picture(
+    alt: str, is_caption: bool
+) -> None:
+    image = Image("/pictures/views.png", alt)
+    parts = present(reply("Hello", image=image), library(), picture=PICTURE)
+    if is_caption:
+        assert parts[1:] == [PicturePart("views.png", PICTURE, alt)]
+    else:
+        assert parts[1:] == [TextPart(alt), PicturePart("views.png", PICTURE)]
+
+
+def test_words_alone_stand_for_a_picture_that_is_gone() -> None:
+    buttons = (Button("Help", "a:help"),)
+    first, second = present(reply("Hello", buttons=buttons, image=OURS), library())
+    assert isinstance(first, TextPart)
+    assert first.keyboard is not None
+    assert second == TextPart("A map")
 
 
 def test_long_reply_has_its_buttons_under_the_last_piece() -> None:

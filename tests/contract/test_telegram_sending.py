@@ -8,8 +8,19 @@ import logging
 import pytest
 
 from bot.adapters.telegram.courier import MOST_RETRIES, Outcome, Trouble
+from bot.conversation.identity import file_token
 from bot.conversation.messages import Button, Image
-from tests.contract.telegram_parts import FakeOutbox, reply, secret_half, sending
+from bot.errors import StoreUnavailable
+from bot.store.memory import MemoryFiles
+from tests.contract.telegram_parts import (
+    IDENTITY_KEY,
+    FakeOutbox,
+    library,
+    reply,
+    secret_half,
+    sending,
+)
+from tests.platforms.telegram_api import PNG
 from tests.platforms.telegram_server import TelegramServer
 
 
@@ -66,6 +77,113 @@ async def test_picture_that_is_refused_does_not_hold_back_what_follows() -> None
         await outbox.wait_until_empty()
         assert texts(telegram) == ["Look", "after"]
         assert sender.outcomes == {Outcome.SENT: 2, Outcome.REFUSED: 1}
+
+
+OURS = Image("/pictures/views.png", "A map")
+CONVERSATION = "0" * 32
+TOKEN = file_token(IDENTITY_KEY, CONVERSATION)
+
+
+async def test_picture_of_ours_is_uploaded_with_its_words() -> None:
+    outbox, files = FakeOutbox(), MemoryFiles()
+    await files.put("views.png", PNG + b"-a-map", seconds=60)
+    async with TelegramServer() as telegram, sending(telegram, outbox, files=files):
+        telegram.chat(-5)
+        await outbox.add(reply("Look", image=OURS), chat=-5, thread=33, reply_to=10)
+        await outbox.wait_until_empty()
+        first, second = telegram.sent(-5)
+        (call,) = telegram.calls_of("sendPhoto")
+        upload = telegram.uploads[second["photo"][0]["file_id"]]
+    assert (first["text"], second["caption"]) == ("Look", "A map")
+    assert (upload.name, upload.content) == ("views.png", PNG + b"-a-map")
+    assert call["message_thread_id"] == "33"
+    assert "reply_parameters" not in call
+
+
+async def test_picture_is_sent_again_whole_after_trouble() -> None:
+    outbox, files = FakeOutbox(), MemoryFiles()
+    await files.put("views.png", PNG + b"-a-map", seconds=60)
+    async with TelegramServer() as telegram, sending(telegram, outbox, files=files):
+        telegram.chat(1)
+        telegram.fail("sendPhoto", "gateway")
+        await outbox.add(reply("Look", image=OURS))
+        await outbox.wait_until_empty()
+        (photo,) = [message["photo"][0] for message in telegram.sent(1) if "photo" in message]
+        assert telegram.uploads[photo["file_id"]].content == PNG + b"-a-map"
+
+
+async def test_words_of_a_picture_that_is_gone_are_sent_as_text() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox):
+        telegram.chat(1)
+        await outbox.add(reply("Look", image=OURS), reply("after"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["Look", "A map", "after"]
+        assert telegram.calls_of("sendPhoto") == []
+
+
+async def test_file_about_the_person_follows_its_answer_and_is_dropped() -> None:
+    outbox, files = FakeOutbox(), MemoryFiles()
+    await files.put(TOKEN, b'{"views": []}', seconds=60)
+    async with TelegramServer() as telegram, sending(telegram, outbox, files=files):
+        telegram.chat(1)
+        position = await outbox.add(reply("Here", file="parlouvert.json"), reply("after"))
+        await outbox.wait_until_empty()
+        first, second, third = telegram.sent(1)
+        upload = telegram.uploads[second["document"]["file_id"]]
+    assert (first["text"], third["text"]) == ("Here", "after")
+    assert (upload.name, upload.content) == ("parlouvert.json", b'{"views": []}')
+    assert outbox.notes == [(position, 1), (position, 2)]
+    assert await files.read(TOKEN) is None
+
+
+class LateFiles(MemoryFiles):
+    """Has a file from a certain look on; Redis is away at the second."""
+
+    def __init__(self, *, comes_at: int) -> None:
+        super().__init__()
+        self.looks = 0
+        self._comes_at = comes_at
+
+    async def read(self, name: str) -> bytes | None:
+        self.looks += 1
+        if self.looks == 2:
+            raise StoreUnavailable("ConnectionError")
+        return b"{}" if name == TOKEN and self.looks >= self._comes_at else None
+
+
+async def test_file_is_waited_for_also_while_redis_is_away() -> None:
+    outbox, files = FakeOutbox(), LateFiles(comes_at=12)
+    async with TelegramServer() as telegram, sending(telegram, outbox, files=files):
+        telegram.chat(1)
+        await outbox.add(reply("Here", file="parlouvert.json"))
+        await outbox.wait_until_empty()
+        first, second = telegram.sent(1)
+    assert first["text"] == "Here"
+    assert second["document"]["file_name"] == "parlouvert.json"
+
+
+async def test_file_that_never_comes_is_given_up_after_ten_seconds() -> None:
+    outbox = FakeOutbox()
+    async with TelegramServer() as telegram, sending(telegram, outbox) as (_, time):
+        telegram.chat(1)
+        await outbox.add(reply("Here", file="parlouvert.json"), reply("after"))
+        await outbox.wait_until_empty()
+        assert texts(telegram) == ["Here", "after"]
+        assert len(telegram.sent(1)) == 2
+        assert sum(time.slept) == 10
+
+
+async def test_file_about_a_person_is_not_sent_where_others_read() -> None:
+    outbox, files = FakeOutbox(), MemoryFiles()
+    await files.put(TOKEN, b"{}", seconds=60)
+    async with TelegramServer() as telegram, sending(telegram, outbox, files=files):
+        telegram.chat(-5)
+        await outbox.add(reply("Here", file="parlouvert.json", language="fr"), chat=-5)
+        await outbox.wait_until_empty()
+        instead = library().word("telegram.file_for_you_alone", "fr")
+        assert texts(telegram, -5) == ["Here", instead]
+        assert telegram.calls_of("sendDocument") == []
 
 
 async def test_group_answer_goes_to_the_topic_as_a_reply_once() -> None:

@@ -16,6 +16,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Conflict, InvalidToken
 
 from tests.contract.telegram_parts import open_test_bot
+from tests.platforms.telegram_api import PNG
 from tests.platforms.telegram_server import TOKEN, TelegramServer
 
 
@@ -69,6 +70,24 @@ async def test_messages_at_the_limits_are_taken() -> None:
     async with a_chat() as (telegram, bot):
         await bot.send_message(1, "a" * 4_096, reply_markup=keyboard("é" * 32))
         await bot.send_message(1, "🎉" * 2_048)
+        assert len(telegram.sent(1)) == 2
+
+
+async def test_files_are_taken_as_they_are_and_refused_where_they_do_not_fit() -> None:
+    content = PNG + bytes(range(256)) + b"\r\n--\r\n"
+    async with a_chat() as (telegram, bot):
+        sent = await bot.send_photo(1, content, filename="a.png", caption="é" * 1_024)
+        assert telegram.uploads[sent.photo[0].file_id].content == content
+        filed = await bot.send_document(1, b"{}", filename="é.json")
+        assert filed.document is not None
+        assert filed.document.file_name == "é.json"
+        for refused, complaint in (
+            (bot.send_photo(1, b"{}", filename="a.png"), "process_failed"),
+            (bot.send_photo(1, content, caption="é" * 1_025), "caption is too long"),
+            (bot.send_document(1, b"", filename="a.json"), "non-empty"),
+        ):
+            with pytest.raises(BadRequest, match=f"(?i){complaint}"):
+                await refused
         assert len(telegram.sent(1)) == 2
 
 

@@ -13,6 +13,7 @@ from bot.adapters.telegram.profile import COMMANDS, publish_profile
 from bot.adapters.telegram.service import serve_telegram
 from bot.errors import SettingInvalid
 from bot.settings import Settings
+from bot.store.memory import MemoryFiles
 from tests.contract.telegram_parts import (
     IDENTITY_KEY,
     SECRET,
@@ -29,7 +30,12 @@ from tests.platforms.telegram_server import TelegramServer
 
 async def run_service(settings: Settings, intake: FakeIntake, outbox: FakeOutbox) -> None:
     await serve_telegram(
-        settings, intake=intake, outbox=outbox, library=library(), identity_key=IDENTITY_KEY
+        settings,
+        intake=intake,
+        outbox=outbox,
+        files=MemoryFiles(),
+        library=library(),
+        identity_key=IDENTITY_KEY,
     )
 
 

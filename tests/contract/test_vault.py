@@ -18,7 +18,7 @@ from bot.conversation.messages import Button
 from bot.errors import SettingInvalid
 from bot.recorder.recorder import Recorder
 from bot.store.redis.keys import Keys
-from bot.store.sql.record import Record, open_database
+from bot.store.sql.record import Record, Retention, open_database
 from bot.store.vault import Vault, open_vault
 from tests.contract.redis_servers import DURABLE, Server, contents_of, find_valkey
 from tests.contract.stores import RedisStore, message, reply, take, turn_for
@@ -212,7 +212,7 @@ async def _live_through_a_turn(server: Server, database: Path, vault: Vault) -> 
     assert await turns.commit(claim, turn)
     seen.append(_everything_in(server))
     record = Record(open_database("", database), vault)
-    await Recorder(store.journal(), record, name="r", days_kept=30).record_batch(wait=0)
+    await Recorder(store.journal(), record, name="r", kept=Retention()).record_batch(wait=0)
     (row,) = record.transcript(MARKED.conversation)
     assert row["text"] == MARKED.text
     seen.append(_everything_in(server))

@@ -24,9 +24,11 @@ from starlette.routing import Route
 from bot.adapters.web.application import create_app
 from bot.adapters.web.chat_page import FOLDER, preferred_language
 from bot.content.library import Library, load_library
-from bot.conversation.identity import conversation_id
+from bot.conversation.identity import conversation_id, file_token
 from bot.conversation.messages import Button, Image, IncomingMessage, Reply, Source
-from bot.conversation.ports import Intake, Replies
+from bot.conversation.ports import Files, Intake, Replies
+from bot.errors import StoreUnavailable
+from bot.store.memory import MemoryFiles
 from tests.contract.scripted_bot import ScriptedBot
 from tests.contract.web_server import served
 
@@ -73,13 +75,21 @@ async def greet(_: Request) -> Response:
     return PlainTextResponse("bonjour")
 
 
-def build(library: Library, bot: ScriptedBot, *, answer_within: float = 20.0) -> Starlette:
+def build(
+    library: Library,
+    bot: ScriptedBot,
+    *,
+    files: Files | None = None,
+    answer_within: float = 20.0,
+    file_within: float = 5.0,
+) -> Starlette:
     intake: Intake = bot
     replies: Replies = bot
     return create_app(
         library=library,
         intake=intake,
         replies=replies,
+        files=files or MemoryFiles(),
         health=bot,
         identity_key=KEY,
         extra_routes=[
@@ -88,6 +98,7 @@ def build(library: Library, bot: ScriptedBot, *, answer_within: float = 20.0) ->
             Route("/greet/{name}", greet),
         ],
         answer_within=answer_within,
+        file_within=file_within,
     )
 
 
@@ -571,6 +582,123 @@ async def test_metrics_stay_up_without_redis(client: httpx.AsyncClient, bot: Scr
     assert response.status_code == 200
     assert "parlouvert_redis_up 0.0" in response.text
     assert "parlouvert_engines_alive" not in response.text
+
+
+# --- Pictures and files ------------------------------------------------------------------------
+
+PICTURE = b"\x89PNG\r\n\x1a\n-a-picture"
+
+
+@asynccontextmanager
+async def calling_with_files(library: Library, files: Files) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application that waits for files no longer than a second."""
+    bot = ScriptedBot(give_file)
+    async with calling(build(library, bot, files=files, file_within=1.0)) as client:
+        yield client
+
+
+def give_file(message: IncomingMessage) -> Sequence[Reply]:
+    """Promise the person's file in the second of two answers."""
+    source = Source("Une page", "https://example.org/page")
+    return [
+        Reply("my_data", "fr", "Voici.", sources=(source,)),
+        Reply("view_mine", "fr", "Tout.", sources=(source,), file="parlouvert.json"),
+    ]
+
+
+async def test_picture_is_served_and_may_be_kept(library: Library) -> None:
+    files = MemoryFiles()
+    await files.put("views-fr.png", PICTURE, seconds=60)
+    async with calling_with_files(library, files) as client:
+        response = await client.get("/pictures/views-fr.png")
+    assert (response.status_code, response.content) == (200, PICTURE)
+    assert response.headers["content-type"] == "image/png"
+    assert response.headers["cache-control"] == "public, max-age=86400, immutable"
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "name", ["other.png", "views.svg", "%2e%2e%2fviews.png", "views.png%0a", "f" * 32, "a/b.png"]
+)
+async def test_no_other_picture_is_served(library: Library, name: str) -> None:
+    files = MemoryFiles()
+    for known in ("views.png", "views.svg", "../views.png", "views.png\n", "f" * 32, "a/b.png"):
+        await files.put(known, PICTURE, seconds=60)
+    async with calling_with_files(library, files) as client:
+        response = await client.get(f"/pictures/{name}")
+    check_problem(response, 404, "not-found")
+
+
+async def test_file_about_a_person_is_one_more_source_of_the_answer_that_promised_it(
+    library: Library,
+) -> None:
+    files = MemoryFiles()
+    token = file_token(KEY, conversation_id(KEY, "web", "c", ""))
+    await files.put(token, b'{"views": []}', seconds=60)
+    async with calling_with_files(library, files) as client:
+        replies = (await say(client, "a")).json()["replies"]
+        assert [sorted(reply) for reply in replies] == [
+            ["answer", "buttons", "image", "sources", "text"]
+        ] * 2
+        page = {"title": "Une page", "url": "https://example.org/page"}
+        link = {"title": "parlouvert.json", "url": f"/files/{token}"}
+        assert [reply["sources"] for reply in replies] == [[page], [page, link]]
+        response = await client.get(link["url"])
+    assert (response.status_code, response.content) == (200, b'{"views": []}')
+    headers = response.headers
+    assert headers["content-type"] == "application/json"
+    assert headers["content-disposition"] == 'attachment; filename="parlouvert.json"'
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-robots-tag"] == "noindex"
+
+
+async def test_file_that_is_written_a_moment_later_is_waited_for(library: Library) -> None:
+    files = MemoryFiles()
+    async with calling_with_files(library, files) as client:
+        call = asyncio.create_task(client.get(f"/files/{'a' * 32}"))
+        await asyncio.sleep(0.3)
+        assert not call.done()
+        await files.put("a" * 32, b"{}", seconds=60)
+        assert (await call).content == b"{}"
+
+
+async def test_file_that_does_not_come_is_a_problem_in_both_languages(library: Library) -> None:
+    async with calling_with_files(library, MemoryFiles()) as client:
+        response = await client.get(f"/files/{'a' * 32}")
+    problem = check_problem(response, 404, "no-file")
+    assert problem["fr"]["title"] == "Ce fichier n'est pas là"
+    assert problem["en"]["title"] == "This file is not here"
+
+
+@pytest.mark.parametrize("token", ["a" * 31, "a" * 33, "A" * 32, "views.png", "a" * 32 + "%0a"])
+async def test_other_names_are_not_asked_for_as_files(library: Library, token: str) -> None:
+    files = MemoryFiles()
+    for known in ("a" * 31, "a" * 33, "A" * 32, "views.png", "a" * 32 + "\n"):
+        await files.put(known, PICTURE, seconds=60)
+    async with calling_with_files(library, files) as client:
+        response = await client.get(f"/files/{token}")
+    check_problem(response, 404, "not-found")
+
+
+async def test_files_of_a_store_that_is_gone_are_503(library: Library) -> None:
+    class GoneFiles(MemoryFiles):
+        async def read(self, name: str) -> bytes | None:
+            raise StoreUnavailable("ConnectionError")
+
+    async with calling_with_files(library, GoneFiles()) as client:
+        for path in ("/pictures/views.png", f"/files/{'a' * 32}"):
+            check_problem(await client.get(path), 503, "unavailable")
+
+
+async def test_metrics_name_no_file(library: Library) -> None:
+    async with calling_with_files(library, MemoryFiles()) as client:
+        await client.get(f"/files/{'a' * 31}")
+        await client.get("/pictures/views.png")
+        text = (await client.get("/metrics")).text
+    assert 'parlouvert_http_requests_total{route="/files/{token}",status="404"} 1.0' in text
+    assert 'parlouvert_http_requests_total{route="/pictures/{name}",status="404"} 1.0' in text
+    assert "views.png" not in text
+    assert "a" * 31 not in text
 
 
 # --- Headers and extra routes ------------------------------------------------------------------

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
@@ -22,19 +25,37 @@ from playwright.sync_api import (
 
 from bot.adapters.web.application import create_app
 from bot.content.library import Library, load_library
-from bot.conversation.messages import LANGUAGES, IncomingMessage, Language, Reply
+from bot.conversation.identity import file_token
+from bot.conversation.messages import (
+    LANGUAGES,
+    Button,
+    Image,
+    IncomingMessage,
+    Language,
+    Reply,
+    Source,
+)
 from bot.conversation.ports import AnswerCall
 from bot.conversation.rendering import render
+from bot.store.memory import MemoryFiles
 from tests.contract.browser import chromium
 from tests.contract.scripted_bot import LibraryScript, ScriptedBot
 from tests.contract.web_pictures import take_pictures, wait_for_replies
 from tests.contract.web_server import served
 
 ROOT = Path(__file__).resolve().parents[2]
+IDENTITY_KEY = b"page" * 8
 PHONE = (390, 844)
 LAPTOP = (1280, 800)
 MARKUP = '<img src=x onerror="document.title=1"> & <b>gras</b>'
 QUESTION = {"fr": "c'est quoi, un gouvernement ouvert?", "en": "what is open government?"}
+PICTURE = Image("/pictures/views.png", "Un grand groupe et un petit. " * 20)
+BUTTONS = (Button("Suite", "a:help"),)
+SOURCES = (
+    Source("Une page", "https://example.org/page"),
+    Source("Un piège", "//example.org/files/" + "a" * 32),
+    Source("Un autre", "javascript:alert(1)"),
+)
 Theme = Literal["light", "dark"]
 
 
@@ -45,6 +66,10 @@ class Script(LibraryScript):
 
     def __call__(self, message: IncomingMessage) -> Sequence[Reply]:
         """Answer one message."""
+        if message.text == "image":
+            return [Reply("view_picture", "fr", "Voici.", BUTTONS, image=PICTURE)]
+        if message.text == "fichier":
+            return [Reply("my_data", "fr", "Voici.", sources=SOURCES, file="parlouvert.json")]
         if message.text == "/delete" and self.cannot_erase:
             return [render(self.library, AnswerCall("unavailable"), "fr")]
         if message.text == MARKUP:
@@ -80,8 +105,20 @@ def bot(script: Script) -> ScriptedBot:
 
 
 @pytest.fixture
-def address(library: Library, bot: ScriptedBot) -> Iterator[str]:
-    app = create_app(library=library, intake=bot, replies=bot, health=bot, identity_key=b"page" * 8)
+def files() -> MemoryFiles:
+    return MemoryFiles()
+
+
+@pytest.fixture
+def address(library: Library, bot: ScriptedBot, files: MemoryFiles) -> Iterator[str]:
+    app = create_app(
+        library=library,
+        intake=bot,
+        replies=bot,
+        files=files,
+        health=bot,
+        identity_key=IDENTITY_KEY,
+    )
     with served(app) as address:
         yield address
 
@@ -414,6 +451,79 @@ def test_typing_shows_while_the_answer_is_awaited(page: Page) -> None:
     held[0].continue_()
     wait_for_replies(page, 2)
     expect(page.get_by_role("status")).to_have_text("")
+
+
+# --- Pictures and files ------------------------------------------------------------------------
+
+
+def drawn(width: int, height: int) -> bytes:
+    """A picture of this size, in one colour."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        whole = kind + content
+        return len(content).to_bytes(4, "big") + whole + zlib.crc32(whole).to_bytes(4, "big")
+
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
+    rows = zlib.compress(bytes(1 + width) * height)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", rows), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def keep(files: MemoryFiles, name: str, content: bytes) -> None:
+    """Put a file, in a thread of its own: the browser's loop has this one."""
+    with ThreadPoolExecutor() as thread:
+        thread.submit(asyncio.run, files.put(name, content, seconds=60)).result()
+
+
+@pytest.mark.parametrize("size", [(320, 568), PHONE, LAPTOP], ids=str)
+def test_picture_fits_the_screen_and_has_its_words(
+    page: Page, files: MemoryFiles, size: tuple[int, int]
+) -> None:
+    keep(files, "views.png", drawn(1_200, 800))
+    page.set_viewport_size(_size(size))
+    ask(page, "image")
+    picture = last_reply(page).get_by_role("img")
+    expect(picture).to_have_attribute("alt", PICTURE.alt)
+    expect(picture).to_have_js_property("naturalWidth", 1_200)
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= size[0]
+    assert box["width"] / box["height"] == pytest.approx(1.5, rel=0.01)
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    expect(last_reply(page).get_by_role("button", name="Suite")).to_be_in_viewport(ratio=1)
+
+
+def test_words_stand_for_a_picture_that_is_gone(page: Page) -> None:
+    ask(page, "image")
+    expect(last_reply(page).get_by_text(PICTURE.alt.strip())).to_be_visible()
+    expect(last_reply(page).get_by_role("img")).to_have_count(0)
+
+
+def test_file_about_the_person_is_saved_and_the_chat_stays(
+    page: Page, bot: ScriptedBot, files: MemoryFiles, library: Library
+) -> None:
+    ask(page, "fichier")
+    token = file_token(IDENTITY_KEY, bot.messages[0].conversation)
+    keep(files, token, b'{"views": []}')
+    link = last_reply(page).get_by_role("link", name="Télécharger parlouvert.json")
+    expect(link).to_have_attribute("href", f"/files/{token}")
+    with page.expect_download() as saving:
+        link.click()
+    assert saving.value.suggested_filename == "parlouvert.json"
+    assert saving.value.path().read_bytes() == b'{"views": []}'
+    expect(last_reply(page)).to_contain_text("Voici.")
+    check_with_axe(page)
+
+
+def test_only_pages_and_our_own_files_become_links(page: Page) -> None:
+    ask(page, "fichier")
+    links = last_reply(page).get_by_role("link")
+    expect(links).to_have_count(2)
+    expect(last_reply(page).locator(".sources a")).to_have_attribute(
+        "href", "https://example.org/page"
+    )
+    expect(last_reply(page).locator(".files a")).to_have_attribute("download", "parlouvert.json")
 
 
 # --- Two languages -----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from bot.adapters.web.application import create_app
 from bot.content.library import load_library
+from bot.store.memory import MemoryFiles
 from tests.contract.browser import chromium
 from tests.contract.scripted_bot import LibraryScript, ScriptedBot
 from tests.contract.web_server import served
@@ -52,7 +53,12 @@ def main() -> None:
     library = load_library(ROOT)
     bot = ScriptedBot(LibraryScript(library, TOPICS))
     app = create_app(
-        library=library, intake=bot, replies=bot, health=bot, identity_key=b"pictures" * 4
+        library=library,
+        intake=bot,
+        replies=bot,
+        files=MemoryFiles(),
+        health=bot,
+        identity_key=b"pictures" * 4,
     )
     with served(app) as address, chromium() as browser:
         take_pictures(browser, address, ROOT / "docs" / "pictures")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from multidict import MultiDictProxy
 
 from tests.platforms.discord_gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
 from tests.platforms.discord_state import (
@@ -24,7 +25,8 @@ from tests.platforms.discord_state import (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BASE = "/api/v10"
-MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE = 4, 5, 6, 7
+MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, MODAL = 4, 5, 6, 7, 9
+FORM_SENT, TEXT_INPUT, LABEL = 5, 4, 18
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
 ALREADY_ACKNOWLEDGED, CANNOT_SEND, EMPTY, INVALID_TOKEN, INVALID_FORM = (
     40060,
@@ -140,7 +142,7 @@ class Api:
         return web.Response(status=204)
 
     async def _post_message(self, request: web.Request) -> web.Response:
-        state, body = self._state, await request.json()
+        state, (body, files) = self._state, await _body_of(request)
         channel = state.channels.get(request.match_info["channel"])
         if channel is None:
             raise Refusal(404, UNKNOWN_CHANNEL)
@@ -153,7 +155,7 @@ class Api:
             for earlier in state.sent:
                 if earlier.channel == channel.id and earlier.body.get("nonce") == nonce:
                     return answer(earlier.to_json())
-        message = BotMessage(channel.id, state.bot, body)
+        message = BotMessage(channel.id, state.bot, body, files=files)
         state.sent.append(message)
         data = message.to_json() | ({"guild_id": channel.guild} if channel.guild else {})
         is_direct = channel.kind == DIRECT
@@ -188,6 +190,8 @@ class Api:
     def _acknowledge(self, interaction: Interaction, kind: int, data: Json) -> None:
         if kind == MESSAGE:
             _check_body(data)
+        if kind == MODAL:
+            _check_form(interaction, data)
         interaction.acknowledged_at = time.time()
         interaction.callback_type = kind
         interaction.callback_data = data
@@ -220,7 +224,7 @@ class Api:
         return message
 
     async def _follow_up(self, request: web.Request) -> web.Response:
-        interaction, body = self._interaction_of(request), await request.json()
+        interaction, (body, files) = self._interaction_of(request), await _body_of(request)
         _check_body(body)
         message = BotMessage(
             interaction.channel.id,
@@ -228,6 +232,7 @@ class Api:
             body,
             interaction=interaction.id,
             is_ephemeral=bool(int(body.get("flags") or 0) & EPHEMERAL),
+            files=files,
         )
         self._state.sent.append(message)
         return answer(message.to_json())
@@ -236,9 +241,9 @@ class Api:
         return answer(self._interaction_message(request).to_json())
 
     async def _edit_interaction_message(self, request: web.Request) -> web.Response:
-        message, body = self._interaction_message(request), await request.json()
+        message, (body, files) = self._interaction_message(request), await _body_of(request)
         _check_body(message.body | body)
-        message.edit(body)
+        message.edit(body, files)
         return answer(message.to_json())
 
     async def _delete_interaction_message(self, request: web.Request) -> web.Response:
@@ -258,10 +263,55 @@ def _fail(request: web.Request, fault: Fault) -> web.Response:
     return response
 
 
+async def _body_of(request: web.Request) -> tuple[Json, list[Json]]:
+    """A message's body and its attachments, which come beside it in a form."""
+    if not request.content_type.startswith("multipart/"):
+        return await request.json(), []
+    form = await request.post()
+    body: Json = json.loads(str(form["payload_json"]))
+    return body, [_attachment(form, described) for described in body.get("attachments") or []]
+
+
+def _attachment(
+    form: MultiDictProxy[str | bytes | bytearray | web.FileField], described: Json
+) -> Json:
+    part = form.get(f"files[{described['id']}]")
+    description = described.get("description")
+    if not isinstance(part, web.FileField):
+        raise Refusal(400, INVALID_FORM, "there is no such file")
+    if len(description or "") > 1_024:
+        raise Refusal(400, INVALID_FORM, "description")
+    content = part.file.read()
+    if not content:
+        raise Refusal(400, EMPTY, "File cannot be empty")
+    name = described.get("filename") or part.filename
+    return {"filename": name, "description": description, "content": content}
+
+
+def _check_form(interaction: Interaction, data: Json) -> None:
+    """Discord's limits on a form."""
+    if interaction.type == FORM_SENT:
+        raise Refusal(400, INVALID_FORM, "a form cannot open a form")
+    if not 1 <= len(data["title"]) <= 45 or not 1 <= len(data["custom_id"]) <= 100:
+        raise Refusal(400, INVALID_FORM, "title or custom_id")
+    if not 1 <= len(data["components"]) <= 5:
+        raise Refusal(400, INVALID_FORM, "components")
+    for label in data["components"]:
+        field = label["component"]
+        if label["type"] != LABEL or not 1 <= len(label["label"]) <= 45:
+            raise Refusal(400, INVALID_FORM, "label")
+        if field["type"] != TEXT_INPUT or field.get("label") is not None:
+            raise Refusal(400, INVALID_FORM, "component")
+        if len(field.get("placeholder") or "") > 100:
+            raise Refusal(400, INVALID_FORM, "placeholder")
+        if not 1 <= (field.get("max_length") or 4_000) <= 4_000:
+            raise Refusal(400, INVALID_FORM, "max_length")
+
+
 def _check_body(body: Json) -> None:
     """Discord's limits on a message."""
     content = body.get("content") or ""
-    if not content and not body.get("embeds") and not body.get("components"):
+    if not any((content, body.get("embeds"), body.get("components"), body.get("attachments"))):
         raise Refusal(400, EMPTY, "Cannot send an empty message")
     if len(content) > 2_000:
         raise Refusal(400, INVALID_FORM, "Must be 2000 or fewer in length.")

@@ -35,7 +35,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.platforms.discord_api import BASE, Api, answer
+from tests.platforms.discord_api import BASE, LABEL, MODAL, Api, answer
 from tests.platforms.discord_gateway import DIRECT_MESSAGES, GUILD_MESSAGES, GUILDS, Gateway
 from tests.platforms.discord_state import (
     DIRECT,
@@ -249,6 +249,22 @@ class DiscordServer:
         data = {"component_type": BUTTON, "custom_id": values[0]}
         return self.interact(user, COMPONENT, data, channel=shown.channel, message=shown.to_json())
 
+    def fill_in(self, user: str, interaction: str, *values: str) -> str:
+        """Fill in the form that an interaction opened, and send it off."""
+        opened = self.state.interactions[interaction]
+        if opened.callback_type != MODAL:
+            raise LookupError("it opened no form")
+        form = opened.callback_data
+        fields = []
+        for label, value in zip(form["components"], values, strict=True):
+            field = label["component"]
+            if len(value) > field.get("max_length", 4_000) or (field["required"] and not value):
+                raise ValueError("the form does not let this be sent off")
+            shown = {"type": field["type"], "custom_id": field["custom_id"], "value": value}
+            fields.append({"type": LABEL, "component": shown})
+        data = {"custom_id": form["custom_id"], "components": fields}
+        return self.interact(user, MODAL_SUBMIT, data, channel=opened.channel.id)
+
     def interact(
         self, user: str, type: int, data: Json, *, channel: str | None = None, **fields: Any
     ) -> str:
@@ -428,7 +444,7 @@ VERBS = frozenset(
     {
         "create_user", "create_guild", "create_channel", "create_private_channel", "direct_channel",
         "send_dm", "send_in_guild", "edit_message", "delete_message", "slash", "click", "interact",
-        "repeat", "fail", "close_dm", "expire", "disconnect", "refuse_gateway", "sent",
+        "fill_in", "repeat", "fail", "close_dm", "expire", "disconnect", "refuse_gateway", "sent",
         "wait_for_sent", "wait_until_connected", "wait_until_registered", "interaction", "commands",
         "unknown",
     }

@@ -103,6 +103,8 @@ class BotMessage:
     is_deleted: bool = False
     id: str = field(default_factory=snowflake)
     at: float = field(default_factory=time.time)
+    files: list[Json] = field(default_factory=list)
+    """Its attachments: `filename`, `description` and `content`, which is bytes."""
     edits: list[tuple[float, str]] = field(default_factory=list)
     """When, and to what text."""
 
@@ -123,9 +125,11 @@ class BotMessage:
         reference = self.body.get("message_reference") or {}
         return str(reference["message_id"]) if reference else None
 
-    def edit(self, body: Json) -> None:
-        """Take a new body over the old one."""
+    def edit(self, body: Json, files: list[Json]) -> None:
+        """Take a new body over the old one; attachments stay unless new ones are named."""
         self.body = self.body | body
+        if "attachments" in body:
+            self.files = files
         self.is_loading = False
         self.edits.append((time.time(), self.content))
 
@@ -137,6 +141,7 @@ class BotMessage:
         data = message_json(self.id, self.channel, self.author, self.content) | {
             "components": self.body.get("components") or [],
             "embeds": self.body.get("embeds") or [],
+            "attachments": [attachment_json(self.id, file) for file in self.files],
             "flags": flags,
             "nonce": self.body.get("nonce"),
         }
@@ -158,6 +163,9 @@ class BotMessage:
             "is_deleted": self.is_deleted,
             "at": self.at,
             "edits": [{"at": at, "content": content} for at, content in self.edits],
+            "files": [
+                {**file, "content": file["content"].decode("latin-1")} for file in self.files
+            ],
             "body": self.body,
         }
 
@@ -280,6 +288,19 @@ def member_json(user: User) -> Json:
         "deaf": False,
         "mute": False,
         "flags": 0,
+    }
+
+
+def attachment_json(message: str, file: Json) -> Json:
+    """The API's attachment object."""
+    address = f"https://cdn.discordapp.com/attachments/{message}/{file['filename']}"
+    return {
+        "id": snowflake(),
+        "filename": file["filename"],
+        "description": file["description"],
+        "size": len(file["content"]),
+        "url": address,
+        "proxy_url": address,
     }
 
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 Json = dict[str, Any]
 
 BOT_ID = 123456789
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class ApiError(Exception):
@@ -28,6 +29,14 @@ class ApiError(Exception):
         self.code = code
         self.description = description
         self.parameters = parameters
+
+
+@dataclass
+class Upload:
+    """A file that the bot sent."""
+
+    name: str
+    content: bytes
 
 
 @dataclass
@@ -57,6 +66,8 @@ class BotApi:
         """Ids of presses that may still be answered."""
         self.blocked: set[int] = set()
         self.migrated: dict[int, int] = {}
+        self.uploads: dict[str, Upload] = {}
+        """Files that came with a call, by what stands for them in its parameters."""
         self.ids = itertools.count(1_000)
         self._polls = 0
         self._changed = asyncio.Condition()
@@ -175,13 +186,28 @@ class BotApi:
 
     def _send_photo(self, parameters: Json) -> Json:
         chat = self._open_chat(parameters)
-        if not re.match(r"https?://.", parameters.get("photo", "")):
+        photo = parameters.get("photo", "")
+        if photo in self.uploads:
+            if not self.uploads[photo].content.startswith(PNG):
+                raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        elif not re.match(r"https?://.", photo):
             raise ApiError(400, "Bad Request: there is no photo in the request")
         if length(parameters.get("caption", "")) > 1024:
             raise ApiError(400, "Bad Request: message caption is too long")
         self._check_place(chat, parameters)
         size = {"file_id": parameters["photo"], "file_unique_id": "1", "width": 1, "height": 1}
         return self.new_message(chat, photo=[size], **_kept(parameters, "caption"))
+
+    def _send_document(self, parameters: Json) -> Json:
+        chat = self._open_chat(parameters)
+        upload = self.uploads.get(parameters.get("document", ""))
+        if upload is None:
+            raise ApiError(400, "Bad Request: there is no document in the request")
+        if not upload.content:
+            raise ApiError(400, "Bad Request: file must be non-empty")
+        self._check_place(chat, parameters)
+        document = {"file_id": parameters["document"], "file_unique_id": "1"}
+        return self.new_message(chat, document=document | {"file_name": upload.name})
 
     def _edit_text(self, parameters: Json) -> Json:
         message = self._editable(parameters)
@@ -293,6 +319,7 @@ METHODS = {
     "deletewebhook": "_delete_webhook",
     "sendmessage": "_send_message",
     "sendphoto": "_send_photo",
+    "senddocument": "_send_document",
     "editmessagetext": "_edit_text",
     "editmessagereplymarkup": "_edit_markup",
     "deletemessage": "_delete_message",

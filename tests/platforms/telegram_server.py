@@ -34,7 +34,15 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.platforms.telegram_api import BOT_ID, ApiError, BotApi, Json, Webhook, length
+from tests.platforms.telegram_api import (
+    BOT_ID,
+    ApiError,
+    BotApi,
+    Json,
+    Upload,
+    Webhook,
+    length,
+)
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -335,7 +343,8 @@ def application(telegram: TelegramServer) -> Starlette:
     """The Bot API and the control API of one server."""
 
     async def call(request: Request) -> Response:
-        parameters = _decode(await request.body(), request.headers.get("content-type", ""))
+        kind = request.headers.get("content-type", "")
+        parameters = _decode(await request.body(), kind, telegram.uploads)
         path = request.path_params
         return await telegram.answer(path["token"], path["method"], parameters)
 
@@ -366,11 +375,29 @@ STRUCTURED = (
 """Parameters that hold JSON when they come in a form."""
 
 
-def _decode(body: bytes, content_type: str) -> Json:
+def _decode(body: bytes, content_type: str, uploads: dict[str, Upload]) -> Json:
     if content_type.startswith("application/json"):
         return dict(json.loads(body or b"{}"))
-    fields: Any = parse_qsl(body.decode(), keep_blank_values=True)
+    if content_type.startswith("multipart/"):
+        fields: Any = list(_parts(body, content_type, uploads))
+    else:
+        fields = parse_qsl(body.decode(), keep_blank_values=True)
     return {name: json.loads(value) if name in STRUCTURED else value for name, value in fields}
+
+
+def _parts(body: bytes, content_type: str, uploads: dict[str, Upload]) -> Iterator[tuple[str, str]]:
+    """The fields of a form with files; a file is kept, and named in the place of its content."""
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    for part in body.split(b"--" + boundary)[1:-1]:
+        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        content = content.removesuffix(b"\r\n")
+        names = dict(re.findall(r'(name|filename)="([^"]*)"', head.decode()))
+        if "filename" in names:
+            key = f"upload-{len(uploads)}"
+            uploads[key] = Upload(names["filename"], content)
+            yield names["name"], key
+        else:
+            yield names["name"], content.decode()
 
 
 class _QuietServer(uvicorn.Server):

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine, insert, select
 
 from bot.processes import erased
-from bot.store.sql.record import Record, open_database
-from bot.store.sql.tables import alerts, erasures
+from bot.store.sql.database import open_database
+from bot.store.sql.record import Record
+from bot.store.sql.tables import alerts, erasures, views, votes
 from bot.store.vault import open_vault
 
 ONE, TWO = "1" * 32, "2" * 32
@@ -72,6 +73,38 @@ def test_erasure_after_the_backup_survives_restoring_it(
         left = {(row.conversation, row.at) for row in connection.execute(select(alerts))}
     restored.dispose()
     assert left == {(TWO, 10.0), (ONE, 30.0)}
+
+
+def put_view(engine: Engine, id: str, *, status: str = "approved") -> None:
+    row = {"id": id, "receipt": "r", "conversation": ONE, "platform": "web", "at": 10.0}
+    texts = {"text_fr": b"fr", "text_en": b"en"} if status == "approved" else {}
+    with engine.begin() as connection:
+        connection.execute(
+            insert(views).values(**row, **texts, language="fr", theme="impact", status=status)
+        )
+        connection.execute(
+            insert(votes).values(conversation=TWO, view=id, platform="web", value=1, at=11.0)
+        )
+
+
+def test_view_withdrawn_after_the_backup_stays_withdrawn(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for id, status in (("gone", "withdrawn"), ("stays", "approved"), ("later", "withdrawn")):
+        put_view(engine, id, status=status)
+    assert erased.main(["save"]) == 0
+    saved = capsys.readouterr().out
+    with engine.begin() as connection:
+        connection.execute(views.delete())
+        connection.execute(votes.delete())
+    for id in ("gone", "stays"):  # as they are in the backup, which knows nothing of `later`
+        put_view(engine, id)
+    assert restore(monkeypatch, saved) == 0
+    with engine.connect() as connection:
+        left = {row.id: (row.status, row.text_fr) for row in connection.execute(select(views))}
+        voted_on = [row.view for row in connection.execute(select(votes))]
+    assert left == {"gone": ("withdrawn", None), "stays": ("approved", b"fr")}
+    assert voted_on == ["stays"]
 
 
 @pytest.mark.parametrize("saved_first", ["early", "late"])

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 
-from bot.conversation.identity import conversation_id
+from bot.conversation.identity import conversation_id, file_token
 
 KEY = b"k" * 32
 
@@ -37,3 +37,17 @@ def test_borders_between_parts_count() -> None:
 
 def test_any_text_can_be_a_part() -> None:
     assert len(conversation_id(KEY, "web", "\ud800 é 你", "\0")) == 32
+
+
+def test_file_token_is_a_keyed_hash_with_a_purpose_of_its_own() -> None:
+    conversation = "0123456789abcdef" * 2
+    expected = hmac.new(KEY, b"file " + conversation.encode(), hashlib.sha256).hexdigest()[:32]
+    assert file_token(KEY, conversation) == expected
+    assert re.fullmatch("[0-9a-f]{32}", expected)
+
+
+def test_file_token_tells_nothing_of_the_conversation_and_fits_no_other() -> None:
+    one, other = conversation_id(KEY, "web", "1", ""), conversation_id(KEY, "web", "2", "")
+    tokens = {file_token(KEY, one), file_token(KEY, other), file_token(b"other" * 8, one)}
+    assert len(tokens) == 3
+    assert tokens.isdisjoint({one, other})

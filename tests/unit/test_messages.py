@@ -76,6 +76,7 @@ def test_reply_has_the_public_form() -> None:
         ],
         "sources": [{"title": "A page", "url": "https://example.org"}],
         "image": {"url": "https://example.org/a.png", "alt": "A picture"},
+        "file": None,
     }
 
 

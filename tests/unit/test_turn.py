@@ -67,7 +67,12 @@ async def test_question_gets_the_answer_of_its_intent_in_its_language(parts: Par
 
 async def test_turn_leaves_language_events_and_the_dialogues_own_state(parts: Parts) -> None:
     turn = await turn_of(parts, message("c'est quoi"), turns=5)
-    assert turn.state == {"language": "fr", "language_chosen": False, "dialogue": {"folded": 5}}
+    assert turn.state == {
+        "language": "fr",
+        "language_chosen": False,
+        "dialogue": {"folded": 5},
+        "visit": {"topics": 1},
+    }
     assert turn.events == ({"event": "action", "name": "said"},)
     assert turn.keep == 3
 

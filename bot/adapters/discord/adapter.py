@@ -14,7 +14,7 @@ from bot.adapters.discord.commands import RegisteredCommands, register
 from bot.adapters.discord.connection import silence_library, use_addresses
 from bot.adapters.discord.sending import Sender
 from bot.content.library import Library
-from bot.conversation.ports import Intake, Outbox
+from bot.conversation.ports import Files, Intake, Outbox
 from bot.errors import PlatformRefused, SettingInvalid, StoreUnavailable
 from bot.settings import Settings
 
@@ -32,6 +32,7 @@ class DiscordAdapter:
         settings: Settings,
         intake: Intake,
         outbox: Outbox,
+        files: Files,
         *,
         library: Library,
         identity_key: bytes,
@@ -43,7 +44,14 @@ class DiscordAdapter:
         self._token = settings.require_discord()
         self._registered = registered
         self._client = GatewayClient(intake, library=library, identity_key=identity_key)
-        self.sender = Sender(self._client.api, outbox, library=library, consumer=consumer)
+        self.sender = Sender(
+            self._client.api,
+            outbox,
+            files,
+            library=library,
+            identity_key=identity_key,
+            consumer=consumer,
+        )
 
     @property
     def is_connected(self) -> bool:

@@ -22,6 +22,8 @@ class Address:
     """The interaction's token."""
     at: float = 0.0
     """When the interaction came, in seconds since 1970."""
+    is_shared: bool = False
+    """Whether others read what is sent to the channel."""
 
     @property
     def is_ephemeral(self) -> bool:

@@ -6,6 +6,7 @@ the library's HTTP client waits for rate limits.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -35,8 +36,18 @@ class DiscordApi:
     def __init__(self, http: HTTPClient) -> None:
         self._http = http
 
-    async def answer(self, address: Address, payload: Payload, *, number: int, nonce: str) -> None:
+    async def answer(
+        self,
+        address: Address,
+        payload: Payload,
+        *,
+        number: int,
+        nonce: str,
+        file: bytes | None = None,
+    ) -> None:
         """Send one message; `number` counts the messages of one answer from 0.
+
+        A `file` is the content of the one attachment that the payload describes.
 
         The same call twice shows the message once, but for the second and later messages of an
         interaction: Discord has no way to recognise those.
@@ -46,11 +57,11 @@ class DiscordApi:
         """
         if address.has_valid_token(time.time()):
             with suppress(Gone):
-                await self._through_interaction(address, payload, number)
+                await self._through_interaction(address, payload, number, file)
                 return
         if address.channel is None:
             raise Gone("discord", "interaction over")
-        await self._in_channel(address, payload, number=number, nonce=nonce)
+        await self._in_channel(address, payload, number=number, nonce=nonce, file=file)
 
     async def withdraw(self, address: Address) -> None:
         """Take the mark of a deferred answer away, without an answer."""
@@ -60,16 +71,18 @@ class DiscordApi:
         """Show for some seconds that an answer is being written."""
         await self._request(Route("POST", "/channels/{channel_id}/typing", channel_id=channel))
 
-    async def _through_interaction(self, address: Address, payload: Payload, number: int) -> None:
+    async def _through_interaction(
+        self, address: Address, payload: Payload, number: int, file: bytes | None
+    ) -> None:
         if number == 0:
-            await self._request(_interaction_route("PATCH", ORIGINAL, address), payload)
+            await self._request(_interaction_route("PATCH", ORIGINAL, address), payload, file)
             return
         flags = payload["flags"] | (EPHEMERAL if address.is_ephemeral else 0)
         route = _interaction_route("POST", INTERACTION, address)
-        await self._request(route, payload | {"flags": flags})
+        await self._request(route, payload | {"flags": flags}, file)
 
     async def _in_channel(
-        self, address: Address, payload: Payload, *, number: int, nonce: str
+        self, address: Address, payload: Payload, *, number: int, nonce: str, file: bytes | None
     ) -> None:
         extra: Payload = {"nonce": nonce, "enforce_nonce": True}
         if address.message is not None and number == 0:
@@ -79,16 +92,34 @@ class DiscordApi:
                 "fail_if_not_exists": False,
             }
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=address.channel)
-        await self._request(route, payload | extra)
+        await self._request(route, payload | extra, file)
 
-    async def _request(self, route: Route, payload: Payload | None = None) -> None:
+    async def _request(
+        self, route: Route, payload: Payload | None = None, file: bytes | None = None
+    ) -> None:
         body: dict[str, Any] = {} if payload is None else {"json": payload}
+        if payload is not None and file is not None:
+            body = {"form": _form(payload, file)}
         with discord_errors():
             await self._http.request(route, **body)
 
 
 def _interaction_route(method: str, path: str, address: Address) -> Route:
     return Route(method, path, webhook_id=address.application, webhook_token=address.token)
+
+
+def _form(payload: Payload, file: bytes) -> list[dict[str, Any]]:
+    """A body with a file beside it, as the library's client takes it."""
+    [attachment] = payload["attachments"]
+    return [
+        {"name": "payload_json", "value": json.dumps(payload)},
+        {
+            "name": "files[0]",
+            "value": file,
+            "filename": attachment["filename"],
+            "content_type": "application/octet-stream",
+        },
+    ]
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from bot.adapters.discord.api import DiscordApi
 from bot.adapters.discord.commands import CommandTree
 from bot.adapters.discord.incoming import AnyInteraction, button_of, is_for_us
 from bot.adapters.discord.receiving import Receiver
+from bot.adapters.discord.view_form import FORM, view_in
 from bot.content.library import Library
 from bot.conversation.ports import Intake
 
@@ -55,10 +56,14 @@ class GatewayClient(discord.Client):
             await self._receiver.receive_message(message)
 
     async def on_interaction(self, interaction: AnyInteraction) -> None:
-        """Take in a pressed button, on a message of any age; the tree takes the commands."""
-        button = button_of(interaction)
-        if button is not None:
+        """Take in a pressed button or a form of any age; the tree takes the commands."""
+        button, view = button_of(interaction), view_in(interaction)
+        if button == FORM:
+            await self._receiver.open_form(interaction)
+        elif button is not None:
             await self._receiver.receive_interaction(interaction, button=button)
+        elif view is not None:
+            await self._receiver.receive_interaction(interaction, text=view)
         elif interaction.type in (
             discord.InteractionType.component,
             discord.InteractionType.modal_submit,

@@ -24,7 +24,18 @@ log = logging.getLogger(__name__)
 
 Callback = Callable[..., Coroutine[Any, Any, None]]
 
-PASSED_ON = ("help", "language", "privacy", "delete", "human", "report")
+PASSED_ON = (
+    "help",
+    "share",
+    "views",
+    "results",
+    "data",
+    "language",
+    "privacy",
+    "delete",
+    "human",
+    "report",
+)
 """Commands without an option; `/aide` is French for `help` and passes the text "/help" on."""
 REGISTERED_LANGUAGE = "en"
 """Discord's own name of a command, for people whose language we do not speak."""

@@ -47,7 +47,9 @@ def read_message(message: discord.Message, key: bytes, *, at: float) -> Incoming
         id=f"m{message.id}",
         at=at,
         text=without_markup(message.content),
-        return_address=Address(channel=channel, message=message.id).to_json(),
+        return_address=Address(
+            channel=channel, message=message.id, is_shared=not is_direct(message)
+        ).to_json(),
     )
 
 
@@ -96,6 +98,25 @@ def button_of(interaction: AnyInteraction) -> str | None:
     if data.get("component_type") != discord.ComponentType.button.value:
         return None
     return str(data["custom_id"])
+
+
+def is_form(interaction: AnyInteraction, form: str) -> bool:
+    """Whether it is this form, filled in."""
+    data: Any = interaction.data or {}
+    return (
+        interaction.type is discord.InteractionType.modal_submit and data.get("custom_id") == form
+    )
+
+
+def written_in(interaction: AnyInteraction, field: str) -> str | None:
+    """What stands in a field of a form, or None where the form has no such field."""
+    data: Any = interaction.data or {}
+    for row in data.get("components") or ():
+        # A label holds one field; a row, as forms had them before, holds a list.
+        for item in [row.get("component") or {}, *(row.get("components") or ())]:
+            if item.get("custom_id") == field and isinstance(item.get("value"), str):
+                return str(item["value"])
+    return None
 
 
 def without_markup(text: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from weakref import WeakValueDictionary
 
 import discord
@@ -26,6 +27,7 @@ from bot.adapters.discord.incoming import (
     read_message,
 )
 from bot.adapters.discord.rendering import plain_message
+from bot.adapters.discord.view_form import make_form
 from bot.content.library import Library
 from bot.conversation.messages import LANGUAGES, IncomingMessage, Language
 from bot.conversation.ports import Accepted, Intake
@@ -92,6 +94,12 @@ class Receiver:
                 incoming = _without_token(incoming)
             accepted = await self._store(incoming)
         await self._tell_what_failed(accepted, incoming)
+
+    async def open_form(self, interaction: AnyInteraction) -> None:
+        """Show the form for a view; the person sees it if Discord does not take it in time."""
+        form = make_form(self._library, _languages(language_of(interaction)))
+        if not await _respond(partial(interaction.response.send_modal, form)):
+            log.warning("An interaction was over before it could be acknowledged.")
 
     async def decline(self, interaction: AnyInteraction) -> None:
         """Say politely that this command, menu or form is not ours any more."""
@@ -176,9 +184,16 @@ class Receiver:
 async def _acknowledge(interaction: AnyInteraction) -> bool:
     """Show that an answer is on its way; False when Discord did not take it in time."""
     is_ephemeral = not is_alone_with_us(interaction)
+    return await _respond(
+        partial(interaction.response.defer, thinking=True, ephemeral=is_ephemeral)
+    )
+
+
+async def _respond(respond: Callable[[], Awaitable[object]]) -> bool:
+    """Make the first response to an interaction; False when Discord did not take it in time."""
     for _ in range(ACKNOWLEDGE_TRIES):
         try:
-            await interaction.response.defer(thinking=True, ephemeral=is_ephemeral)
+            await respond()
         except discord.HTTPException as error:
             return error.code == ALREADY_ACKNOWLEDGED
         except Exception as error:  # the line broke: whether Discord took it, the next try tells

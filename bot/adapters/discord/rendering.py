@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from discord.utils import escape_markdown, escape_mentions
 
+from bot.adapters.discord.view_form import FORM, STEP
+from bot.adapters.stored_files import picture_name
 from bot.content.library import Library
-from bot.conversation.messages import Button, Delivery, Reply
+from bot.conversation.messages import Button, Delivery, Image, Reply
 
 Payload = dict[str, Any]
 
 MOST_CHARACTERS = 2_000
+MOST_IN_DESCRIPTION = 1_024
 MOST_IN_LABEL = 80
 BUTTONS_IN_ROW = 5
 MOST_BUTTONS = 25
@@ -21,9 +25,49 @@ EPHEMERAL = 1 << 6
 _ROW, _BUTTON, _SECONDARY = 1, 2, 2
 
 
-def messages_of(delivery: Delivery, library: Library) -> list[Payload]:
-    """The bodies of all messages that the replies need, in order."""
-    return [body for reply in delivery.replies for body in _messages_of(reply, library)]
+@dataclass(frozen=True)
+class Attachment:
+    """A file of ours that goes with a message."""
+
+    key: str
+    """Its name in the store."""
+    shown_as: str
+    description: str | None = None
+    is_personal: bool = False
+    """What is held about the person: it is made for them, just after the turn that promised it."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message on its way to Discord."""
+
+    body: Payload
+    attachment: Attachment | None = None
+    otherwise: Payload | None = None
+    """The body if the file is gone or refused; then None means that there is nothing to say."""
+
+
+def messages_of(
+    delivery: Delivery, library: Library, *, token: str, is_shared: bool = False
+) -> list[Message]:
+    """All messages that the replies need, in order: as many whether their files are there or not.
+
+    Args:
+        delivery: the replies.
+        library: the words around them.
+        token: the name of the file about the person.
+        is_shared: whether others read the answer; then that file does not go with it.
+    """
+    messages: list[Message] = []
+    for reply in delivery.replies:
+        messages += _messages_of(reply, library)
+        if reply.file is not None and is_shared:
+            text = library.word("discord.file_for_you_alone", reply.language)
+            messages.append(Message(plain_message(text)))
+        elif reply.file is not None:
+            attachment = Attachment(token, reply.file, is_personal=True)
+            messages.append(Message(plain_message(""), attachment))
+    return messages
 
 
 def plain_message(text: str) -> Payload:
@@ -64,15 +108,52 @@ def _place_to_cut(text: str, most: int) -> int:
     return most - 1 if text[most - 1] == "\\" else most  # a backslash belongs to what follows
 
 
-def _messages_of(reply: Reply, library: Library) -> Iterator[Payload]:
-    content = "\n\n".join(filter(None, (escape(reply.text), _sources(reply, library))))
-    *first, last = (plain_message("") | {"content": part} for part in split(content))
-    yield from first
-    last["components"] = _rows(reply.buttons)
-    if reply.image is not None:
-        last["embeds"] = [{"image": {"url": reply.image.url}, "description": reply.image.alt}]
-        last["flags"] = 0  # suppressing embeds would hide the picture too
-    yield last
+def _messages_of(reply: Reply, library: Library) -> Iterator[Message]:
+    content = _paragraphs(escape(reply.text), _sources(reply, library))
+    name = picture_name(reply.image)
+    if reply.image is None or name is None:
+        *first, last = split(content)
+        yield from map(Message, map(_body, first))
+        yield Message(_with_image(_body(last), reply.image) | _below(reply, library))
+        return
+
+    alt = escape(reply.image.alt)
+    if len(reply.image.alt) > MOST_IN_DESCRIPTION:
+        content, alt = _paragraphs(content, alt), ""
+    *first, last = split(content)
+    if len(_paragraphs(last, alt)) > MOST_CHARACTERS:
+        first, last, alt = [*first, last], "", split(alt)[0]
+    yield from map(Message, map(_body, first))
+    below = _below(reply, library)
+    yield Message(
+        _body(last) | below,
+        Attachment(name, name, reply.image.alt[:MOST_IN_DESCRIPTION]),
+        otherwise=_body(_paragraphs(last, alt)) | below,
+    )
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))
+
+
+def _body(content: str) -> Payload:
+    return plain_message("") | {"content": content}
+
+
+def _with_image(body: Payload, image: Image | None) -> Payload:
+    """A picture that lies elsewhere, which Discord fetches itself."""
+    if image is None:
+        return body
+    embeds = [{"image": {"url": image.url}, "description": image.alt}]
+    return body | {"embeds": embeds, "flags": 0}  # suppressing embeds would hide the picture too
+
+
+def _below(reply: Reply, library: Library) -> Payload:
+    """The buttons; where a view is asked for, first the one that opens its form."""
+    first = []
+    if reply.answer == STEP:
+        first = [Button(library.word("discord.write_view", reply.language), FORM)]
+    return {"components": _rows([*first, *reply.buttons])}
 
 
 def _sources(reply: Reply, library: Library) -> str:

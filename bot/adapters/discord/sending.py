@@ -11,20 +11,27 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import sha256
+from typing import TypeVar
 
 from bot.adapters.discord.address import Address
 from bot.adapters.discord.api import DiscordApi
 from bot.adapters.discord.backoff import pauses
 from bot.adapters.discord.lanes import Lanes
-from bot.adapters.discord.rendering import Payload, messages_of
+from bot.adapters.discord.rendering import Attachment, Message, Payload, messages_of
+from bot.adapters.stored_files import drop_file, wait_for_file
 from bot.content.library import Library
-from bot.conversation.ports import Outbox, OutboxItem
+from bot.conversation.identity import file_token
+from bot.conversation.ports import Files, Outbox, OutboxItem
 from bot.errors import PlatformRefused, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 READ_PAUSE = 1.0
 """Seconds until the outbox is read again after it could not be."""
+FILE_SECONDS = 10.0
+"""How long a file that was promised is waited for; it is made just after the turn."""
 MOST_REMEMBERED = 50_000
 """Items this process remembers to have taken; far more than can be on their way at once."""
 
@@ -36,13 +43,17 @@ class Sender:
         self,
         api: DiscordApi,
         outbox: Outbox,
+        files: Files,
         *,
         library: Library,
+        identity_key: bytes,
         consumer: str,
     ) -> None:
         self._api = api
         self._outbox = outbox
+        self._files = files
         self._library = library
+        self._identity_key = identity_key
         self._consumer = consumer
         self._lanes = Lanes(self._deliver)
         self._taken: dict[tuple[str, str], None] = {}
@@ -76,10 +87,15 @@ class Sender:
         """Send all messages of an item; `sent` counts Discord messages, not replies."""
         try:
             address = Address.from_json(item.delivery.return_address)
-            payloads = messages_of(item.delivery, self._library)
-            for number in range(item.sent, len(payloads)):
+            messages = messages_of(
+                item.delivery,
+                self._library,
+                token=file_token(self._identity_key, item.delivery.conversation),
+                is_shared=address.is_shared,
+            )
+            for number in range(item.sent, len(messages)):
                 await self._send(
-                    address, payloads[number], number=number, nonce=nonce_of(item, number)
+                    address, messages[number], number=number, nonce=nonce_of(item, number)
                 )
                 await self._insist(partial(self._outbox.note_sent, item, number + 1))
         except Exception as error:  # it would fail again and hold up the conversation
@@ -87,31 +103,69 @@ class Sender:
             log.error("A delivery was dropped (%s).", type(error).__name__)
         await self._insist(partial(self._outbox.done, item))
 
-    async def _send(self, address: Address, payload: Payload, *, number: int, nonce: str) -> None:
-        """Send one message, as often as it takes, unless Discord will never take it."""
-        for pause in pauses():
+    async def _send(self, address: Address, message: Message, *, number: int, nonce: str) -> None:
+        """Send one message, with its file or with what stands for the file."""
+        post = partial(self._post, address, number=number, nonce=nonce)
+        attachment = message.attachment
+        if attachment is None:
+            await post(message.body)
+            return
+        file = await self._file(attachment)
+        if file is None and attachment.is_personal:
+            log.warning("A file that was promised did not come.")
+        is_sent = file is not None and await post(_with(attachment, message.body), file=file)
+        if not is_sent and message.otherwise is not None:
+            await post(message.otherwise)
+        if file is not None and attachment.is_personal:
+            await self._insist(partial(drop_file, self._files, attachment.key, file))
+
+    async def _file(self, attachment: Attachment) -> bytes | None:
+        seconds = FILE_SECONDS if attachment.is_personal else 0
+        return await self._insist(
+            partial(wait_for_file, self._files, attachment.key, seconds=seconds)
+        )
+
+    async def _post(
+        self,
+        address: Address,
+        body: Payload,
+        *,
+        number: int,
+        nonce: str,
+        file: bytes | None = None,
+    ) -> bool:
+        """Send one body, as often as it takes; False when Discord will never take it."""
+        waits = pauses()
+        while True:
             try:
-                await self._api.answer(address, payload, number=number, nonce=nonce)
+                await self._api.answer(address, body, number=number, nonce=nonce, file=file)
             except PlatformRefused as refused:
                 if refused.retry_after is None:
                     self.counts["dropped"] += 1
                     log.info("A message was dropped: %s", refused)
-                    return
+                    return False
                 self.counts["again"] += 1
                 log.warning("A message waits: %s", refused)
-                await asyncio.sleep(max(pause, refused.retry_after))
+                await asyncio.sleep(max(next(waits), refused.retry_after))
             else:
                 self.counts["sent"] += 1
-                return
+                return True
 
-    async def _insist(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Repeat a call to the outbox until Redis has taken it."""
-        for pause in pauses():
+    async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Repeat a call to Redis until it has taken it."""
+        waits = pauses()
+        while True:
             try:
-                await call()
-                return
+                return await call()
             except StoreUnavailable:
-                await asyncio.sleep(pause)
+                await asyncio.sleep(next(waits))
+
+
+def _with(attachment: Attachment, body: Payload) -> Payload:
+    shown: Payload = {"id": 0, "filename": attachment.shown_as}
+    if attachment.description:
+        shown["description"] = attachment.description
+    return body | {"attachments": [shown]}
 
 
 def nonce_of(item: OutboxItem, number: int) -> str:

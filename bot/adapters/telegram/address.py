@@ -30,6 +30,11 @@ class Address:
         return cls(**data)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether others read there too; the ids of groups and channels are negative."""
+        return self.chat < 0
+
+    @property
     def reply_parameters(self) -> ReplyParameters | None:
         """The message to reply to, as the Bot API wants it; it may have been deleted since."""
         if self.reply_to is None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar
 
 Sleep = Callable[[float], Awaitable[object]]
 Errors = type[Exception] | tuple[type[Exception], ...]
+Result = TypeVar("Result")
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -23,21 +25,21 @@ def pauses() -> Iterator[float]:
 
 
 async def persist(
-    call: Callable[[], Awaitable[object]],
+    call: Callable[[], Awaitable[Result]],
     *,
     through: Errors,
     but_not: Errors = (),
     complaint: str,
     sleep: Sleep,
-) -> None:
+) -> Result:
     """Repeat a call through these errors until it succeeds; the log has the complaint each time."""
-    for pause in pauses():
+    waits = pauses()
+    while True:
         try:
-            await call()
+            return await call()
         except but_not:
             raise
         except through as error:  # its text may hold the token
+            pause = next(waits)
             log.warning("%s (%s); next try in %g s.", complaint, type(error).__name__, pause)
             await sleep(pause)
-        else:
-            return

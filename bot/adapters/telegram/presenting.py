@@ -1,4 +1,4 @@
-"""How a reply looks on Telegram: one or more messages of plain text, with buttons, then a picture.
+"""How a reply looks on Telegram: plain text, with buttons, then a picture, then a file.
 
 Text is sent without a parse mode, so that no character of an answer can be taken for markup.
 """
@@ -6,11 +6,12 @@ Text is sent without a parse mode, so that no character of an answer can be take
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 
+from bot.adapters.stored_files import picture_name
 from bot.adapters.telegram.address import Address
 from bot.content.library import Library
 from bot.conversation.messages import Button, Image, Reply
@@ -66,12 +67,62 @@ class PhotoPart:
         )
 
 
-def present(reply: Reply, library: Library) -> list[Part]:
-    """The messages that show a reply, in order."""
+@dataclass(frozen=True)
+class PicturePart:
+    """A picture of ours, which we bring, with the words that stand for it where they fit."""
+
+    name: str
+    content: bytes = field(repr=False)
+    caption: str | None = None
+
+    async def send(self, bot: Bot, address: Address) -> object:
+        """Make the call."""
+        return await bot.send_photo(
+            address.chat,
+            self.content,
+            filename=self.name,
+            caption=self.caption,
+            message_thread_id=address.thread,
+            reply_parameters=address.reply_parameters,
+        )
+
+
+@dataclass(frozen=True)
+class DocumentPart:
+    """A file to be saved."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    async def send(self, bot: Bot, address: Address) -> object:
+        """Make the call."""
+        return await bot.send_document(
+            address.chat,
+            self.content,
+            filename=self.name,
+            message_thread_id=address.thread,
+            reply_parameters=address.reply_parameters,
+        )
+
+
+def present(reply: Reply, library: Library, *, picture: bytes | None = None) -> list[Part]:
+    """The messages that show a reply, in order; `picture` is that of ours, unless it is gone."""
     texts = [TextPart(piece) for piece in split_text(_with_sources(reply, library))]
     if texts:
         texts[-1] = replace(texts[-1], keyboard=_keyboard(reply.buttons))
-    return [*texts, *([PhotoPart(reply.image)] if reply.image else [])]
+    return [*texts, *(_image_parts(reply.image, picture) if reply.image else ())]
+
+
+def _image_parts(image: Image, picture: bytes | None) -> list[Part]:
+    name = picture_name(image)
+    if name is None:
+        return [PhotoPart(image)]
+    words = [TextPart(piece) for piece in split_text(image.alt)]
+    if picture is None:
+        return [*words]
+    if _length(image.alt) > LONGEST_CAPTION:
+        return [*words, PicturePart(name, picture)]
+    return [PicturePart(name, picture, image.alt)]
 
 
 def _with_sources(reply: Reply, library: Library) -> str:
@@ -114,6 +165,10 @@ def split_text(text: str) -> list[str]:
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*pieces, rest] if rest else pieces
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 def _head(text: str) -> str:

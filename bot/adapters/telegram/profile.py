@@ -14,7 +14,19 @@ from bot.conversation.messages import Language
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("start", "help", "language", "privacy", "delete", "human", "report")
+COMMANDS = (
+    "start",
+    "help",
+    "share",
+    "views",
+    "results",
+    "data",
+    "language",
+    "privacy",
+    "delete",
+    "human",
+    "report",
+)
 AUDIENCES: tuple[tuple[Language, str | None], ...] = (("en", None), ("fr", "fr"))
 """Our language, and whose interface shows it; None is everybody else."""
 

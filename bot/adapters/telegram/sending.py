@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from bot.adapters.stored_files import drop_file, picture_name, wait_for_file
 from bot.adapters.telegram.address import Address
-from bot.adapters.telegram.backoff import Sleep, pauses, persist
+from bot.adapters.telegram.backoff import Result, Sleep, pauses, persist
 from bot.adapters.telegram.courier import Courier, Outcome
-from bot.adapters.telegram.presenting import present
+from bot.adapters.telegram.presenting import DocumentPart, Part, TextPart, present
 from bot.content.library import Library
+from bot.conversation.identity import file_token
 from bot.conversation.messages import Reply
-from bot.conversation.ports import Outbox, OutboxItem
+from bot.conversation.ports import Files, Outbox, OutboxItem
+from bot.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,8 @@ CONSUMER = "telegram"
 """One process sends to Telegram; after a restart it finds what it had not finished."""
 MOST_IN_HAND = 5_000
 """Deliveries taken and not finished: many, so that one chat at its limit does not stop others."""
+FILE_SECONDS = 10.0
+"""How long a file that was promised is waited for; it is made just after the turn."""
 LAST_WORDS_SECONDS = 5.0
 """How long a stop waits for sends on their way."""
 
@@ -31,11 +36,20 @@ class Sender:
     """Empties the outbox."""
 
     def __init__(
-        self, outbox: Outbox, courier: Courier, *, library: Library, sleep: Sleep = asyncio.sleep
+        self,
+        outbox: Outbox,
+        courier: Courier,
+        files: Files,
+        *,
+        library: Library,
+        identity_key: bytes,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._outbox = outbox
         self._courier = courier
+        self._files = files
         self._library = library
+        self._identity_key = identity_key
         self._sleep = sleep
         self._room = asyncio.Semaphore(MOST_IN_HAND)
         self._queues: dict[int, deque[OutboxItem]] = {}
@@ -101,9 +115,10 @@ class Sender:
 
     async def _deliver(self, item: OutboxItem) -> None:
         address = Address.from_json(item.delivery.return_address)
+        token = file_token(self._identity_key, item.delivery.conversation)
         for number, reply in enumerate(item.delivery.replies, start=1):
             if number > item.sent:
-                outcome = await self._send(reply, address)
+                outcome = await self._send(reply, token, address)
                 if outcome is not Outcome.SENT:
                     log.warning("Delivery %s was %s.", item.position, outcome.name.lower())
                 if outcome is Outcome.CLOSED:
@@ -112,10 +127,22 @@ class Sender:
             address = replace(address, reply_to=None)
         await self._persist(partial(self._outbox.done, item))
 
-    async def _send(self, reply: Reply, address: Address) -> Outcome:
-        """Send one reply and tell the worst that became of its parts."""
+    async def _send(self, reply: Reply, token: str, address: Address) -> Outcome:
+        """Send one reply, and the file that goes with it, and tell the worst that became of it."""
+        outcome = await self._send_parts(await self._parts(reply), address)
+        if reply.file is None or outcome is Outcome.CLOSED:
+            return outcome
+        address = replace(address, reply_to=None)
+        if address.is_shared:
+            text = self._library.word("telegram.file_for_you_alone", reply.language)
+            last = await self._send_parts([TextPart(text)], address)
+        else:
+            last = await self._send_file(reply.file, token, address)
+        return outcome if last is Outcome.SENT else last
+
+    async def _send_parts(self, parts: Sequence[Part], address: Address) -> Outcome:
         worst = Outcome.SENT
-        for part in present(reply, self._library):
+        for part in parts:
             outcome = await self._courier.send(part, address)
             self.outcomes[outcome] += 1
             if outcome is Outcome.CLOSED:
@@ -124,6 +151,28 @@ class Sender:
                 worst = outcome
             address = replace(address, reply_to=None)
         return worst
+
+    async def _send_file(self, name: str, token: str, address: Address) -> Outcome:
+        """Send what is held about the person, once it is there; nothing when it does not come."""
+        content = await self._fetch(
+            partial(wait_for_file, self._files, token, seconds=FILE_SECONDS, sleep=self._sleep)
+        )
+        if content is None:
+            log.warning("A file that was promised did not come.")
+            return Outcome.SENT
+        outcome = await self._send_parts([DocumentPart(name, content)], address)
+        await self._fetch(partial(drop_file, self._files, token, content))
+        return outcome
+
+    async def _parts(self, reply: Reply) -> Sequence[Part]:
+        name = picture_name(reply.image)
+        picture = None if name is None else await self._fetch(partial(self._files.read, name))
+        return present(reply, self._library, picture=picture)
+
+    async def _fetch(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Ask for files, however long Redis takes to come back."""
+        complaint = "The files cannot be reached"
+        return await persist(call, through=StoreUnavailable, complaint=complaint, sleep=self._sleep)
 
     async def _persist(self, write: Callable[[], Awaitable[None]]) -> None:
         """Write to the outbox, however long Redis takes to come back."""

@@ -13,7 +13,7 @@ from bot.adapters.telegram.profile import publish_profile
 from bot.adapters.telegram.receiving import Receiver
 from bot.adapters.telegram.sending import Sender
 from bot.content.library import Library
-from bot.conversation.ports import Intake, Outbox
+from bot.conversation.ports import Files, Intake, Outbox
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ async def serve_telegram(
     *,
     intake: Intake,
     outbox: Outbox,
+    files: Files,
     library: Library,
     identity_key: bytes,
     on_poll: Callable[[], None] = lambda: None,
@@ -37,6 +38,7 @@ async def serve_telegram(
     """
     bot = open_bot(settings)
     receiver = Receiver(bot, intake, library=library, identity_key=identity_key)
+    sender = Sender(outbox, Courier(bot), files, library=library, identity_key=identity_key)
     is_polling = settings.telegram_mode == "polling"
     try:
         await identify(bot)
@@ -44,7 +46,7 @@ async def serve_telegram(
         log.info("Telegram is connected (%s).", settings.telegram_mode)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(publish_profile(bot, library))
-            tasks.create_task(Sender(outbox, Courier(bot), library=library).run())
+            tasks.create_task(sender.run())
             if is_polling:
                 tasks.create_task(Poller(bot, receiver, on_round=on_poll).run())
     finally:

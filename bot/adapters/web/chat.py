@@ -14,7 +14,7 @@ from bot.adapters.web.chat_request import ChatRequest, read_chat_request, read_i
 from bot.adapters.web.metrics import Metrics
 from bot.adapters.web.pending_answers import Answer, PendingAnswers
 from bot.adapters.web.problems import NO_ANSWER, TOO_MANY_MESSAGES, Problem
-from bot.conversation.identity import conversation_id
+from bot.conversation.identity import conversation_id, file_token
 from bot.conversation.messages import Delivery, IncomingMessage, Language, Reply
 from bot.conversation.ports import Intake
 
@@ -45,7 +45,7 @@ class Chat:
         with self._metrics.time_to_answer():
             answer = await self._answer(message)
         return JSONResponse(
-            _to_json(answer.delivery, asked.get("language")),
+            self._to_json(answer.delivery, asked.get("language")),
             background=BackgroundTask(self._pending.discard, answer),
         )
 
@@ -70,16 +70,20 @@ class Chat:
             raise Problem(NO_ANSWER)
         return answer
 
+    def _to_json(self, delivery: Delivery, hint: Language | None) -> dict[str, Any]:
+        replies = delivery.replies
+        token = file_token(self._identity_key, delivery.conversation)
+        return {
+            "language": replies[-1].language if replies else hint or "fr",
+            "replies": [_reply_to_json(reply, token) for reply in replies],
+        }
 
-def _to_json(delivery: Delivery, hint: Language | None) -> dict[str, Any]:
-    replies = delivery.replies
-    return {
-        "language": replies[-1].language if replies else hint or "fr",
-        "replies": [_reply_to_json(reply) for reply in replies],
-    }
 
-
-def _reply_to_json(reply: Reply) -> dict[str, Any]:
+def _reply_to_json(reply: Reply, token: str) -> dict[str, Any]:
+    """The public form; a file that goes with the reply is one more source."""
     data = reply.to_json()
     del data["language"]
+    name = data.pop("file")
+    if name is not None:
+        data["sources"].append({"title": name, "url": f"/files/{token}"})
     return data

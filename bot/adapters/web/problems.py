@@ -36,6 +36,7 @@ class Kind:
 
 NOT_JSON = Kind("not_json", 400)
 NOT_FOUND = Kind("not_found", 404)
+NO_FILE = Kind("no_file", 404)
 WRONG_METHOD = Kind("wrong_method", 405)
 BODY_TOO_LARGE = Kind("body_too_large", 413)
 WRONG_CONTENT_TYPE = Kind("wrong_content_type", 415)

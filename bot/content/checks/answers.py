@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from bot.content.checks.files import LANGUAGES, SOURCES, Content
@@ -22,10 +23,30 @@ MOST_BUTTONS = 6
 LONGEST_ID = 60
 """Bytes; a button's value of 64 holds it and two more."""
 DAYS_FRESH = 365
-_KEYS = {"reviewed", "sources", *LANGUAGES}
+_KEYS = {"reviewed", "sources", "choices", *LANGUAGES}
 _LANGUAGE_KEYS = {"title", "text", "more", "buttons"}
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+PLACEHOLDERS = {
+    "delete_done": ("proof", "date"),
+    "view_check": ("text", "count"),
+    "view_check_removed": ("text", "count"),
+    "view_text_too_long": ("count",),
+    "view_received": ("receipt",),
+    "view_invite": ("theme",),
+    "view_approved": ("text",),
+    "view_rejected": ("text", "reason"),
+    "view_outcome": ("text", "url"),
+    "view_vote": ("text", "place"),
+    "view_vote_stopped": ("count",),
+    "view_vote_undone": ("text",),
+    "view_picture": ("people", "groups", "you", "shared", "differs"),
+    "view_picture_early": ("people",),
+    "view_mine": ("list",),
+    "view_withdraw_which": ("list",),
+    "view_withdrawn": ("receipt",),
+}
+"""What the program fills in, by answer."""
 
 
 def is_id(text: str) -> bool:
@@ -43,6 +64,8 @@ def check_answers(content: Content) -> Iterator[Problem]:
             for language in LANGUAGES:
                 yield from _check_language(content, id, answer, language)
             yield from _check_same_buttons(content, id, answer)
+            yield from _check_choices(content, id, answer)
+            yield from _check_same_placeholders(content, id, answer)
             yield from _check_translated(content, id, answer)
     yield from _check_titles_differ(content)
 
@@ -125,8 +148,38 @@ def _check_text(
         yield Problem(
             path, line, f"`{name}` has {len(text.strip())} characters; {longest} at most."
         )
-    for placeholder in _PLACEHOLDER.findall(text):
+    known = PLACEHOLDERS.get(PurePosixPath(path).stem, ()) if keys[1] == "text" else ()
+    for placeholder in set(_PLACEHOLDER.findall(text)).difference(known):
         yield Problem(path, line, f"`{{{placeholder}}}` in `{name}` is not a known placeholder.")
+
+
+def _check_choices(content: Content, id: str, answer: dict[str, Any]) -> Iterator[Problem]:
+    """Each choice of a step is a word and has a label."""
+    path, choices = content.answer_path(id), answer.get("choices", [])
+    line = content.line(path, "choices")
+    if not isinstance(choices, list) or not all(isinstance(each, str) for each in choices):
+        yield Problem(path, line, "write `choices: [word, ...]`, the words in quotes if need be.")
+        return
+    labels = content.words.get("choices") or {}
+    for choice in choices:
+        if f"{id}_{choice}" not in labels:
+            label = f"{id}_{choice}"
+            sentence = f"`{choice}` has no label `{label}` in stories/words/choices.yml."
+            yield Problem(path, line, sentence)
+
+
+def _check_same_placeholders(
+    content: Content, id: str, answer: dict[str, Any]
+) -> Iterator[Problem]:
+    """What the program fills in stands in both languages; else one of them says less."""
+    path = content.answer_path(id)
+    for language in LANGUAGES:
+        side = answer.get(language)
+        text = str(side.get("text", "")) if isinstance(side, dict) else ""
+        for name in set(PLACEHOLDERS.get(id, ())).difference(_PLACEHOLDER.findall(text)):
+            if text:
+                line = content.line(path, language, "text")
+                yield Problem(path, line, f"`{{{name}}}` is missing from `{language}.text`.")
 
 
 def _check_buttons(

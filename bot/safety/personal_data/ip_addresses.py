@@ -18,9 +18,9 @@ _SIXTH = re.compile(
 )
 _NUMBERED = re.compile(
     one_of(
-        """version v build release release_notes sortie maj update section sec article art alinea chapitre chapter clause paragraphe?
-        annexe? page figure table tableau regle rule item point python rasa ios android chrome
-        firefox java linux"""
+        """version v build release sortie update section sec article art alinea chapitre chapter
+        clause paragraphe? annexe? page figure table tableau regle rule item point python rasa
+        ios android chrome firefox java linux"""
     )
     + r"s?\.? ?(?:no |n° ?|# ?)?\Z"
 )

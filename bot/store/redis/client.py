@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha1
 from importlib import resources
 from typing import Any
@@ -14,7 +14,7 @@ import redis.asyncio
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisClusterException, RedisError
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError, ResponseError
 
 from bot.errors import StoreUnavailable
 
@@ -56,6 +56,12 @@ class Connection:
             source = self._sources.setdefault(name, _read_script(name))
             self._hashes[name] = _sha1(source)
             return await self.client.eval(source, len(keys), *keys, *arguments)
+
+    async def rewrite_log(self) -> None:
+        """Let Redis write its append-only file anew, without what was deleted; where it may."""
+        with store_errors(), suppress(ResponseError):
+            if not self.is_cluster:
+                await self.client.bgrewriteaof()
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless Redis answers."""

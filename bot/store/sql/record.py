@@ -2,147 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    Table,
-    create_engine,
-    delete,
-    event,
-    make_url,
-    select,
-)
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, select
 
 from bot.conversation.ports import JournalEntry
-from bot.errors import SettingInvalid
-from bot.store.sql.tables import alerts, erasures, metadata, turns
+from bot.store.sql import erasing, retention
+from bot.store.sql.database import open_database
+from bot.store.sql.fitting import fitting
+from bot.store.sql.participation import Participation, Score
+from bot.store.sql.retention import Retention
+from bot.store.sql.tables import alerts, turns
+from bot.store.sql.writing import forget_deleted, insert_into, writing
 from bot.store.vault import Vault
 
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+__all__ = ["Record", "Retention", "Score", "open_database"]
 
-
-def open_database(url: str, data_dir: Path) -> Engine:
-    """The record's database, its tables made where they are missing.
-
-    Raises:
-        SettingInvalid: the address is not one of SQLite or PostgreSQL, or nothing answers there.
-    """
-    try:
-        address = make_url(url or f"sqlite:///{data_dir / 'record.sqlite'}")
-        if address.get_backend_name() not in _INSERTS:
-            raise SettingInvalid("BOT_DATABASE_URL", "use an address of SQLite or PostgreSQL")
-        engine = create_engine(address)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
-        metadata.create_all(engine)
-    except (SQLAlchemyError, ImportError) as error:
-        raise SettingInvalid(
-            "BOT_DATABASE_URL", f"the database cannot be opened ({type(error).__name__})"
-        ) from error
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    """Let readers read while we write, and overwrite what is erased."""
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+DELETING = ("erased", "withdrawn")
 
 
 class Record:
     """The record of all conversations."""
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
+    def __init__(self, engine: Engine, vault: Vault, score: Score | None = None) -> None:
+        """Over an open database; `score` rates views, so that moderators see the worst first."""
         self._engine = engine
         self._vault = vault
+        given = Participation(vault, score)
+        self._writers: Mapping[str, Callable[[Connection, JournalEntry], None]] = {
+            "turn": self._write_turn,
+            "alert": _write_alert,
+            "view": given.write_view,
+            "view_about": given.write_about,
+            "vote": given.write_vote,
+            "consent": given.write_consent,
+            "withdrawn": given.write_withdrawal,
+        }
 
     def write(self, entries: Sequence[JournalEntry]) -> None:
         """Write entries in order, in one transaction; entries written before change nothing."""
-        has_erased = False
-        with self._engine.begin() as connection:
+        whose = {entry.event.get("conversation", "") for entry in entries}
+        with writing(self._engine) as connection:
+            erased = erasing.erased_at(connection, sorted(whose))
             for entry in entries:
-                kind = entry.event["kind"]
-                if kind == "turn":
-                    self._insert(connection, turns, self._turn(entry))
-                elif kind == "alert":
-                    self._insert(connection, alerts, _alert(entry))
-                elif kind == "erased":
-                    self._erase(connection, entry.event)
-                    has_erased = True
-        if has_erased:
-            self._forget_journal_files()
+                self._write(connection, entry, erased)
+        if any(entry.event["kind"] in DELETING for entry in entries):
+            forget_deleted(self._engine)
 
-    def _insert(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-        connection.execute(self._insert_into(table).values(**row).on_conflict_do_nothing())
+    def _write(self, connection: Connection, entry: JournalEntry, erased: dict[str, float]) -> None:
+        """Write one entry, unless the person has had everything erased since."""
+        kind = entry.event["kind"]
+        if kind == "erased":
+            conversation, at = entry.event["conversation"], entry.event["at"]
+            erasing.erase(connection, conversation, at)
+            erased[conversation] = max(at, erased.get(conversation, at))
+        elif kind in self._writers and not _is_erased(entry, erased):
+            self._writers[kind](connection, entry)
 
-    def _insert_into(self, table: Table) -> Any:
-        """The dialect's own insert, which knows what to do about a row that is there."""
-        return _INSERTS[self._engine.dialect.name](table)
-
-    def _turn(self, entry: JournalEntry) -> dict[str, Any]:
+    def _write_turn(self, connection: Connection, entry: JournalEntry) -> None:
         happened = entry.event
         text = happened["text"]
-        return {
+        row = {
             "position": entry.position,
             "conversation": happened["conversation"],
             "platform": happened["platform"],
             "at": happened["at"],
             "language": happened["language"],
             "text": self._vault.lock(text) if text else None,
-            "button": _fitting(happened["button"], turns.c.button),
-            "campaign": _fitting(happened["campaign"], turns.c.campaign),
+            "button": fitting(happened["button"], turns.c.button),
+            "campaign": fitting(happened["campaign"], turns.c.campaign),
             "intent": happened["intent"],
             "confidence": happened["confidence"],
             "answers": " ".join(happened["answers"]),
         }
-
-    def _erase(self, connection: Connection, happened: Mapping[str, Any]) -> None:
-        conversation, at = happened["conversation"], happened["at"]
-        for table in (turns, alerts):
-            connection.execute(
-                delete(table).where(table.c.conversation == conversation, table.c.at <= at)
-            )
-        row = self._insert_into(erasures).values(conversation=conversation, at=at)
-        connection.execute(
-            row.on_conflict_do_update(
-                index_elements=["conversation"], set_={"at": at}, where=erasures.c.at < at
-            )
-        )
-
-    def _forget_journal_files(self) -> None:
-        """SQLite's write-ahead log still holds erased rows until it is emptied."""
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute(insert_into(connection, turns).values(**row).on_conflict_do_nothing())
 
     def erase_again(self) -> int:
         """Erase what a restored backup brought back; returns how many rows."""
-        erased = 0
-        with self._engine.begin() as connection:
-            for conversation, at in connection.execute(select(erasures)).all():
-                for table in (turns, alerts):
-                    erased += connection.execute(
-                        delete(table).where(table.c.conversation == conversation, table.c.at <= at)
-                    ).rowcount
-        if erased:
-            self._forget_journal_files()
-        return erased
+        return self._delete(erasing.erase_again)
+
+    def drop_old(self, kept: Retention, now: float) -> int:
+        """Drop what has been kept long enough; returns how many rows."""
+        return self._delete(lambda connection: retention.drop_old(connection, kept, now))
 
     def drop_before(self, at: float) -> int:
         """Delete turns and alerts older than a time; returns how many."""
-        dropped = 0
-        with self._engine.begin() as connection:
-            for table in (turns, alerts):
-                dropped += connection.execute(delete(table).where(table.c.at < at)).rowcount
-        if dropped:
-            self._forget_journal_files()
-        return dropped
+        return self._delete(lambda connection: retention.drop_transcripts(connection, at))
+
+    def _delete(self, delete: Callable[[Connection], int]) -> int:
+        with writing(self._engine) as connection:
+            deleted = delete(connection)
+        if deleted:
+            forget_deleted(self._engine)
+        return deleted
 
     def transcript(self, conversation: str) -> list[dict[str, Any]]:
         """All turns of a conversation, oldest first, texts readable."""
@@ -162,17 +115,13 @@ class Record:
         ]
 
 
-def _fitting(value: str | None, column: Column[Any]) -> str | None:
-    """What comes from outside, as every database takes it; refused, it would come for ever."""
-    if value is None:
-        return None
-    readable = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    return readable[: getattr(column.type, "length", None)]
+def _is_erased(entry: JournalEntry, erased: Mapping[str, float]) -> bool:
+    return bool(entry.event["at"] <= erased.get(entry.event["conversation"], float("-inf")))
 
 
-def _alert(entry: JournalEntry) -> dict[str, Any]:
+def _write_alert(connection: Connection, entry: JournalEntry) -> None:
     happened = entry.event
-    return {
+    row = {
         "position": entry.position,
         "conversation": happened["conversation"],
         "platform": happened["platform"],
@@ -180,3 +129,4 @@ def _alert(entry: JournalEntry) -> dict[str, Any]:
         "language": happened["language"],
         "answer": happened["answer"],
     }
+    connection.execute(insert_into(connection, alerts).values(**row).on_conflict_do_nothing())

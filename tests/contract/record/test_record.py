@@ -2,100 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Table, insert, select
+from sqlalchemy import Engine, insert
 
 from bot.conversation.ports import JournalEntry
 from bot.errors import SettingInvalid
-from bot.store.sql.record import Record, open_database
-from bot.store.sql.tables import alerts, erasures, metadata, turns
+from bot.store.sql.database import open_database
+from bot.store.sql.record import Record
+from bot.store.sql.tables import alerts, erasures, turns
 from bot.store.vault import Vault
-from tests.contract.postgres_server import PostgresServer, missing, postgres_server
+from tests.contract.record.entries import ONE, TWO, crisis, erased, rows, turn
 from tests.contract.stores import conversation, make_vault
-
-ONE, TWO = conversation(1), conversation(2)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """One for all tests, which leave it empty."""
-    if reason := missing():
-        pytest.skip(reason)
-    with postgres_server() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty record."""
-    is_sqlite = request.param == "sqlite"
-    url = "" if is_sqlite else request.getfixturevalue("postgres").url
-    engine = open_database(url, tmp_path)
-    assert engine.dialect.name == request.param
-    yield engine
-    metadata.drop_all(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def vault() -> Vault:
-    return make_vault()
-
-
-@pytest.fixture
-def record(engine: Engine, vault: Vault) -> Record:
-    return Record(engine, vault)
-
-
-def turn(position: str, at: float, *, of: str = ONE, **changes: Any) -> JournalEntry:
-    return JournalEntry(
-        position,
-        {
-            "kind": "turn",
-            "conversation": of,
-            "platform": "web",
-            "at": at,
-            "language": "fr",
-            "text": f"texte {position}",
-            "button": None,
-            "campaign": None,
-            "intent": "greet",
-            "confidence": 0.9312,
-            "answers": ["greet"],
-            **changes,
-        },
-    )
-
-
-def crisis(position: str, at: float, *, of: str = ONE) -> JournalEntry:
-    return JournalEntry(
-        position,
-        {
-            "kind": "alert",
-            "conversation": of,
-            "platform": "discord",
-            "at": at,
-            "language": "en",
-            "answer": "crisis_suicide",
-        },
-    )
-
-
-def erased(position: str, at: float, *, of: str = ONE) -> JournalEntry:
-    return JournalEntry(position, {"kind": "erased", "conversation": of, "at": at})
 
 
 def positions(record: Record, of: str = ONE) -> list[str]:
     return [row["position"] for row in record.transcript(of)]
-
-
-def rows(engine: Engine, table: Table) -> list[dict[str, Any]]:
-    with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(select(table)).mappings()]
 
 
 def test_turn_is_kept_whole_and_its_text_encrypted(record: Record, engine: Engine) -> None:
@@ -239,13 +162,19 @@ def test_old_turns_and_alerts_are_dropped_and_erasures_kept(record: Record, engi
 
 
 def test_record_opened_again_has_what_was_written(
-    record: Record, engine: Engine, vault: Vault, tmp_path: Path
+    record: Record, url: str, vault: Vault, tmp_path: Path
 ) -> None:
     record.write([turn("1", 1.0)])
-    url = engine.url.render_as_string(hide_password=False)
-    again = open_database("" if engine.dialect.name == "sqlite" else url, tmp_path)
+    again = open_database(url, tmp_path)
     assert positions(Record(again, vault)) == ["1"]
     again.dispose()
+
+
+def test_record_is_a_sqlite_in_the_data_folder_unless_told_otherwise(tmp_path: Path) -> None:
+    engine = open_database("", tmp_path)
+    assert engine.dialect.name == "sqlite"
+    assert (tmp_path / "record.sqlite").exists()
+    engine.dispose()
 
 
 def test_erased_rows_are_overwritten_in_sqlites_files(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@
   const MARGIN = 24; // pixels to keep clear above and below what is scrolled into view
   const ID = "conversation";
   const ERASED = "delete_done"; // the answer that says that nothing is kept any more
+  const OUR_FILE = /^\/files\/[0-9a-f]{32}$/; // what is held about the person, for them to save
 
   const find = (id) => document.getElementById(id);
   const { limit, words, welcome } = JSON.parse(find("content").textContent);
@@ -74,12 +75,33 @@
       make("p", { className: "unseen", textContent: word("bot_says", replyLanguage) }),
       make("p", { className: "text", textContent: reply.text }),
     );
-    if (reply.image) {
-      node.append(make("img", { src: reply.image.url, alt: reply.image.alt }));
-    }
-    if (reply.sources.length) node.append(sourcesNode(reply.sources, replyLanguage));
+    if (reply.image) node.append(pictureNode(reply.image));
+    const files = reply.sources.filter(({ url }) => OUR_FILE.test(url));
+    if (files.length) node.append(filesNode(files, replyLanguage));
+    if (reply.sources.length > files.length) node.append(sourcesNode(reply.sources, replyLanguage));
     if (reply.buttons.length) node.append(buttonsNode(reply.buttons));
     return node;
+  }
+
+  /** A picture; once it is there it may have pushed the end of the message out of view. */
+  function pictureNode({ url, alt }) {
+    const picture = make("img", { src: url, alt });
+    picture.addEventListener("load", () => {
+      const node = picture.closest(".message");
+      if (node && node === log.lastElementChild) keepInView(node, node);
+    });
+    picture.addEventListener("error", () => {
+      picture.replaceWith(make("p", { className: "text", textContent: alt }));
+    });
+    return picture;
+  }
+
+  function filesNode(files, replyLanguage) {
+    const links = files.map(({ title, url }) => {
+      const text = `${word("download", replyLanguage)} ${title}`;
+      return make("li", {}, make("a", { href: url, download: title, textContent: text }));
+    });
+    return make("ul", { className: "files" }, ...links);
   }
 
   function sourcesNode(sources, replyLanguage) {

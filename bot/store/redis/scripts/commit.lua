@@ -15,11 +15,18 @@ else
   if ARGV[11] ~= '' then redis.call('SET', KEYS[12], ARGV[11], 'EX', ARGV[12]) end
   redis.call('SET', KEYS[6], ARGV[3], 'EX', ARGV[6])
   if ARGV[4] ~= '' then redis.call('RPUSH', KEYS[7], ARGV[4]) end
+  if tonumber(ARGV[5]) < 0 then redis.call('DEL', KEYS[7]) end
   if tonumber(ARGV[5]) > 0 then redis.call('LTRIM', KEYS[7], -ARGV[5], -1) end
   redis.call('EXPIRE', KEYS[7], ARGV[6])
 end
 if ARGV[7] ~= '' then
-  redis.call('XADD', KEYS[9], '*', 'd', ARGV[7])
+  if forget and tonumber(ARGV[8]) > 0 then
+    -- Answers that no caller of the web has taken would lie there for minutes.
+    for _, entry in ipairs(redis.call('XRANGE', KEYS[9], '-', '+')) do
+      if entry[2][3] == 'c' and entry[2][4] == ARGV[1] then redis.call('XDEL', KEYS[9], entry[1]) end
+    end
+  end
+  redis.call('XADD', KEYS[9], '*', 'd', ARGV[7], 'c', ARGV[1])
   if tonumber(ARGV[8]) > 0 then
     redis.call('XTRIM', KEYS[9], 'MINID', string.format('%.0f', now - ARGV[8]))
     if not forget then redis.call('SET', KEYS[11], ARGV[7], 'PX', ARGV[8]) end

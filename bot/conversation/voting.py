@@ -1,0 +1,109 @@
+"""Reacting to others' views: one at a time, agree, disagree or pass; the last one can be undone."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+from bot.conversation.board import Statement
+from bot.conversation.messages import Button
+from bot.conversation.ports import AnswerCall
+from bot.conversation.visit import Visit
+
+VOTE = "v:"
+"""Button under a view: `v:<view>:<a|d|p>`."""
+VALUES = {"a": 1, "p": 0, "d": -1}
+_CHOICES = {"a": "agree", "d": "disagree", "p": "pass"}
+ENOUGH = 7
+"""So many reactions place a person on the map; then the picture is offered."""
+STARTING = "view_vote_start"
+
+
+def read_vote(value: str) -> tuple[str, int] | None:
+    """View and vote of a button's value without its `v:`, or None."""
+    view, _, letter = value.rpartition(":")
+    return (view, VALUES[letter]) if view and letter in VALUES else None
+
+
+def show(visit: Visit) -> list[AnswerCall]:
+    """The next view to react to; before the first one, what becomes of reactions."""
+    if not any(id not in visit.given.views for id in visit.board.statements):
+        return [AnswerCall("view_vote_none")]
+    if "vote" not in visit.given.consents:
+        return [AnswerCall(STARTING)]
+    return [_next(visit)]
+
+
+def vote(visit: Visit, view: str, value: int) -> list[AnswerCall]:
+    """Count a reaction, once, the newest of several; then show the next view."""
+    if "vote" not in visit.given.consents:
+        return [AnswerCall(STARTING)]
+    if view in visit.given.views:
+        return [AnswerCall("view_vote_own"), _next(visit)]
+    if view not in visit.board.statements:
+        return [AnswerCall("view_vote_gone"), _next(visit)]
+    if visit.given.votes.get(view) != value:
+        visit.given.votes.pop(view, None)  # to its end, where undoing looks
+        visit.given.votes[view] = value
+        visit.note("vote", platform=visit.message.platform, view=view, value=value)
+    return [_next(visit)]
+
+
+def undo(visit: Visit) -> list[AnswerCall]:
+    """Take the last reaction back."""
+    if not visit.given.votes:
+        return [AnswerCall("view_vote_nothing_to_undo")]
+    view, _ = visit.given.votes.popitem()
+    visit.note("vote", platform=visit.message.platform, view=view, value=None)
+    statement = visit.board.statements.get(view)
+    if statement is None:
+        return [AnswerCall("view_undo")]
+    text = statement.texts[visit.language]
+    return [AnswerCall("view_vote_undone", values={"text": text}), _question(visit, statement)]
+
+
+def stop(visit: Visit) -> list[AnswerCall]:
+    """Enough for now."""
+    return [AnswerCall("view_vote_stopped", values={"count": str(len(visit.given.votes))})]
+
+
+def _next(visit: Visit) -> AnswerCall:
+    left = [
+        statement
+        for id, statement in visit.board.statements.items()
+        if id not in visit.given.votes and id not in visit.given.views
+    ]
+    if not left:
+        return AnswerCall("view_vote_done")
+    return _question(visit, max(left, key=lambda each: _drawn(visit, each)))
+
+
+def _question(visit: Visit, statement: Statement) -> AnswerCall:
+    done = len(visit.given.votes)
+    of = sum(1 for id in visit.board.statements if id not in visit.given.views)
+    buttons = [
+        Button(visit.word(f"choices.view_vote_{name}"), f"{VOTE}{statement.id}:{letter}")
+        for letter, name in _CHOICES.items()
+    ]
+    if done:
+        undo = Button(visit.library.text("view_undo", visit.language).title, "a:view_undo")
+        buttons.append(Button(undo.label, undo.value, "view_undo"))
+    buttons.append(visit.choice("view_vote", "stop"))
+    if done >= ENOUGH:
+        title = visit.library.text("view_picture", visit.language).title
+        buttons.append(Button(title, "a:view_picture", "view_picture"))
+    return AnswerCall(
+        "view_vote",
+        values={"text": statement.texts[visit.language], "place": f"{min(done + 1, of)}/{of}"},
+        choices=tuple(buttons),
+    )
+
+
+def _drawn(visit: Visit, statement: Statement) -> float:
+    """A lot by weight, as `opinions.priority.choose_statement` draws it; needs no numpy."""
+    if statement.weight <= 0:
+        return -math.inf
+    name = f"{visit.message.conversation}\n{statement.id}"
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+    lot = (int.from_bytes(digest[:8], "big") + 0.5) / 2**64
+    return math.log(lot) / statement.weight

@@ -1,0 +1,49 @@
+"""Why something that staff asked for was not done, in a sentence for them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from bot.conversation.text import clean
+from bot.errors import BotError
+from bot.store.sql.tables import NAME
+
+
+class Refused(BotError):
+    """It was not done; nothing was changed."""
+
+
+class AlreadyDecided(Refused):
+    """Somebody was first."""
+
+    def __init__(self, view: str, status: str, by: str, at: float) -> None:
+        self.view = view
+        self.status = status
+        self.by = by
+        super().__init__(
+            f"View {view} was {status} by {by} on {readable_time(at)}; a view is decided once."
+        )
+
+
+def readable_time(at: float) -> str:
+    """Day and minute, for staff."""
+    return f"{datetime.fromtimestamp(at, timezone.utc):%Y-%m-%d %H:%M} UTC"
+
+
+def check_name(by: str) -> str:
+    """The name of whoever decides, as it is kept."""
+    name = clean(by)
+    if not 1 <= len(name) <= NAME or "\n" in name:
+        raise Refused(f"Say who decides: a name of 1 to {NAME} characters.")
+    return name
+
+
+def check_text(text: str, language: str, *, most: int) -> str:
+    """A text for publication, as it is kept."""
+    name = {"fr": "French", "en": "English"}[language]
+    kept = clean(text)
+    if not kept:
+        raise Refused(f"The {name} text is missing: each text is published in both languages.")
+    if len(kept) > most:
+        raise Refused(f"The {name} text has {len(kept)} characters; {most} are the most.")
+    return kept

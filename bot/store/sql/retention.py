@@ -1,0 +1,86 @@
+"""How long the record keeps what, and what it drops when the time is up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, or_, select, union, update
+
+from bot.store.sql.erasing import WITHOUT_WORDS, chunks, take_out
+from bot.store.sql.tables import alerts, consents, holds, notices, turns, views, votes
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Days after which things go."""
+
+    transcripts_days: int = 30
+    """What was said in conversations, and alerts."""
+    rejected_days: int = 30
+    """The words of a rejected view, from the decision on."""
+    holds_days: int = 90
+    """Votes that are held back and that no moderator has released."""
+    views_days: int = 730
+    """Views, votes and consents of people of whom nothing has come since."""
+
+
+def drop_old(connection: Connection, retention: Retention, now: float) -> int:
+    """Drop all whose time is up; returns how many rows were deleted or emptied."""
+    return (
+        drop_transcripts(connection, now - retention.transcripts_days * DAY)
+        + _empty_rejected(connection, now - retention.rejected_days * DAY)
+        + _drop_held(connection, now - retention.holds_days * DAY)
+        + _drop_silent(connection, now - retention.views_days * DAY)
+    )
+
+
+def drop_transcripts(connection: Connection, before: float) -> int:
+    """Drop turns and alerts from before a time."""
+    return sum(
+        connection.execute(delete(table).where(table.c.at < before)).rowcount
+        for table in (turns, alerts)
+    )
+
+
+def _empty_rejected(connection: Connection, before: float) -> int:
+    has_words = or_(views.c.text_fr.is_not(None), views.c.text_en.is_not(None))
+    return connection.execute(
+        update(views)
+        .where(views.c.status == "rejected", views.c.decided_at < before, has_words)
+        .values(**WITHOUT_WORDS)
+    ).rowcount
+
+
+def _drop_held(connection: Connection, before: float) -> int:
+    """Drop held votes; whoever has voted since stays held."""
+    of_unreleased = select(holds.c.conversation).where(holds.c.released_at.is_(None))
+    dropped = connection.execute(
+        delete(votes).where(votes.c.at < before, votes.c.conversation.in_(of_unreleased))
+    ).rowcount
+    has_votes = select(votes).where(votes.c.conversation == holds.c.conversation).exists()
+    connection.execute(
+        delete(holds).where(holds.c.released_at.is_(None), holds.c.at < before, ~has_votes)
+    )
+    return dropped
+
+
+def _drop_silent(connection: Connection, before: float) -> int:
+    tables = (views, votes, consents, notices, holds)
+    known = union(*(select(table.c.conversation) for table in tables)).subquery()
+    heard_of = union(
+        *(
+            select(table.c.conversation).where(table.c.at >= before)
+            for table in (turns, alerts, views, votes, consents)
+        )
+    ).subquery()
+    silent = connection.scalars(
+        select(known.c.conversation).where(
+            known.c.conversation.not_in(select(heard_of.c.conversation))
+        )
+    ).all()
+    return sum(
+        take_out(connection, lambda table, some=some: table.c.conversation.in_(some))  # type: ignore[misc]
+        for some in chunks(silent)
+    )
