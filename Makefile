@@ -36,7 +36,7 @@ train: install ## train the model anew
 
 evaluate: install ## scores per language on held-out questions; ARGS=--publish keeps them
 	@$(ENGINE) -m bot train --if-changed
-	@$(ENGINE) -m bot evaluate $(ARGS)
+	@OMP_NUM_THREADS=1 $(ENGINE) -m bot evaluate $(ARGS)
 
 shell: install ## talk to the bot in the terminal
 	@$(ENGINE) -m bot train --if-changed

@@ -25,7 +25,7 @@ VERBS = {
     "unanswered": "what people asked in vain, commonest first",
     "views": "what moderators do: list views, decide, say what came of them",
     "rekey": "encrypts the record anew with the newest key",
-    "erased": "saves or restores the ids of erased conversations, beside backups",
+    "erased": "saves or restores the ids of erased conversations; looks up a proof of erasure",
 }
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from statistics import fmean
 
+from bot.content.checks.abuse import check_abuse
 from bot.content.checks.answers import check_answers, check_sources, check_words
 from bot.content.checks.crisis import check_crisis
 from bot.content.checks.crisis_examples import check_crisis_examples
@@ -30,6 +31,7 @@ CHECKS = (
     check_words,
     check_readability,
     check_places,
+    check_abuse,
     check_crisis,
     check_crisis_examples,
     check_headings,

@@ -28,7 +28,8 @@ def show(visit: Visit) -> list[AnswerCall]:
         "shared": _shared(visit, results),
         "differs": _differs(visit, results),
     }
-    alt = visit.word("view.map_alt", groups=", ".join(values["groups"].splitlines()))
+    groups = ", ".join(line.rstrip(".") for line in values["groups"].splitlines())
+    alt = visit.word("view.map_alt", groups=groups)
     name = results.pictures.get(visit.language)
     image = Image(f"/pictures/{name}.png", alt) if name else None
     return [AnswerCall("view_picture", values=values, image=image)]

@@ -86,8 +86,7 @@ def _question(visit: Visit, statement: Statement) -> AnswerCall:
         for letter, name in _CHOICES.items()
     ]
     if done:
-        undo = Button(visit.library.text("view_undo", visit.language).title, "a:view_undo")
-        buttons.append(Button(undo.label, undo.value, "view_undo"))
+        buttons.append(Button(visit.word("choices.view_undo"), "a:view_undo", "view_undo"))
     buttons.append(visit.choice("view_vote", "stop"))
     if done >= ENOUGH:
         title = visit.library.text("view_picture", visit.language).title

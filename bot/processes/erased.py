@@ -1,4 +1,4 @@
-"""`python -m bot erased save|restore`: who and what was erased, kept beside the backups.
+"""`python -m bot erased save|restore|proof`: what was erased, kept beside the backups.
 
 A backup of the record knows only the erasures before it. Without the later ones, restoring it would
 bring back what people have erased since; and the views that they have withdrawn since.
@@ -10,9 +10,11 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
+from bot.conversation.own_data import proof_of_erasure
 from bot.settings import read_settings
 from bot.store.sql.database import open_database
 from bot.store.sql.erasing import withdraw
@@ -21,13 +23,16 @@ from bot.store.sql.writing import forget_deleted, writing
 
 
 def main(arguments: list[str]) -> int:
-    """Write all ids to standard output, or add those of standard input to the record."""
-    if arguments not in (["save"], ["restore"]):
-        sys.stderr.write("Usage: python -m bot erased save >FILE | restore <FILE\n")
+    """Write all ids to standard output, add those of standard input, or look up a proof."""
+    is_proof = len(arguments) == 2 and arguments[0] == "proof"
+    if arguments not in (["save"], ["restore"]) and not is_proof:
+        sys.stderr.write("Usage: python -m bot erased save >FILE | restore <FILE | proof CODE\n")
         return 2
     settings = read_settings(os.environ)
     engine = open_database(settings.database_url, settings.data_dir)
     try:
+        if is_proof:
+            return _show_proof(engine, arguments[1])
         if arguments == ["save"]:
             sys.stdout.writelines(save(engine))
             return 0
@@ -39,6 +44,25 @@ def main(arguments: list[str]) -> int:
         engine.dispose()
     sys.stderr.write(f"{count} ids; the recorder erases them again when it starts.\n")
     return 0
+
+
+def _show_proof(engine: Engine, code: str) -> int:
+    at = erased_at(engine, code)
+    if at is None:
+        sys.stdout.write("No erasure has this code: check the eight signs.\n")
+        return 1
+    day = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    sys.stdout.write(f"Everything of this conversation up to {day} was erased.\n")
+    return 0
+
+
+def erased_at(engine: Engine, code: str) -> float | None:
+    """When the erasure was that a person holds the proof of; the last one of a conversation."""
+    wanted = code.strip().upper()
+    with engine.connect() as connection:
+        rows = connection.execute(select(erasures)).all()
+    found = (row.at for row in rows if proof_of_erasure(row.conversation, row.at) == wanted)
+    return next(found, None)
 
 
 def save(engine: Engine) -> list[str]:

@@ -17,8 +17,9 @@ from bot.conversation.board import Board, Results
 from bot.conversation.identity import file_token
 from bot.conversation.messages import IncomingMessage
 from bot.conversation.ports import Files, Intake, JournalEntry
-from bot.opinions.guard import CastVote, find_suspicions
+from bot.opinions.guard import CastVote, Pair, find_suspicions, held_back
 from bot.recorder.board import MadeBoard, MapWords, Published, make_board
+from bot.store.sql.opinions import BURST
 from bot.store.sql.views import Views
 
 BOARD_EVERY = 3.0
@@ -80,6 +81,7 @@ class Publisher:
         self._results_at = float("-inf")
         self._results: Results | None = None
         self._must_count_again = False
+        self._in_bursts: set[Pair] = set()
 
     async def after(self, entries: Sequence[JournalEntry]) -> None:
         """Do what recorded entries ask for beside being recorded."""
@@ -179,13 +181,13 @@ class Publisher:
             Published(each.id, each.theme, each.texts, each.author)
             for each in self._views.published()
         ]
+        if with_results:
+            self._hold_back()
+        made = make_board(
+            published, self._votes(), words=self._words, now=now, with_results=with_results
+        )
         if not with_results:
-            made = make_board(
-                published, self._votes(), words=self._words, now=now, with_results=False
-            )
             return MadeBoard(replace(made.board, results=self._results), {})
-        self._hold_back()
-        made = make_board(published, self._votes(), words=self._words, now=now)
         results = made.board.results
         if results is not None:
             self._views.save_result(
@@ -197,12 +199,17 @@ class Publisher:
         return made
 
     def _votes(self) -> list[CastVote]:
-        return [CastVote(*vote) for vote in self._views.votes()]
+        votes = (CastVote(*vote) for vote in self._views.votes())
+        return [vote for vote in votes if (vote.conversation, vote.view) not in self._in_bursts]
 
     def _hold_back(self) -> None:
         """Leave suspicious votes out until a moderator has looked."""
-        votes = self._votes()
+        votes = [CastVote(*vote) for vote in self._views.votes()]
         first_seen = self._views.first_seen({vote.conversation for vote in votes})
-        for suspicion in find_suspicions(votes, first_seen):
+        suspicions = find_suspicions(votes, first_seen)
+        for suspicion in suspicions:
             for conversation in {whose for whose, _ in suspicion.held}:
                 self._views.hold(conversation, suspicion.reason)
+        still_held = {hold.conversation for hold in self._views.holds()}
+        bursts = held_back(each for each in suspicions if each.reason == BURST)
+        self._in_bursts = {pair for pair in bursts if pair[0] in still_held}

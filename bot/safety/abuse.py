@@ -38,7 +38,7 @@ MOST_SIGNS = 8
 
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b(?:t\.me|wa\.me|bit\.ly|goo\.gl|discord\.gg)\b"
-    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|info|biz|shop|store|xyz|io|ru)\b",
+    r"|\b[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,4}\.(?:com|net|org|info|biz|shop|store|xyz|io|ru)\b",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)

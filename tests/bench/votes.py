@@ -24,7 +24,7 @@ from bot.safety.personal_data import load_personal_data
 from bot.store.sql.record import Record, open_database
 from bot.store.sql.views import Views
 from bot.store.vault import open_vault
-from tests.bench.children import ROOT
+from tests.bench.children import FOLDER, ROOT
 from tests.bench.ours import Ours
 from tests.bench.service import Figures
 
@@ -133,6 +133,7 @@ def _rows(folder: Path, query: str) -> list[tuple]:  # type: ignore[type-arg]
 
 async def main() -> None:
     """Start our bot, measure, print."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     async with Ours() as service:
         print(json.dumps(await measure(service)))
 

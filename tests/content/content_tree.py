@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from tests.content.abuse_file import ABUSE
+
 TODAY = date(2026, 6, 1)
 
 ANSWER = """\
@@ -156,6 +158,7 @@ def make_tree(root: Path) -> Path:
     write(root, "stories/safety/places.yml", PLACES)
     write(root, "stories/safety/crisis.yml", CRISIS)
     write(root, "stories/safety/crisis_examples.yml", CRISIS_EXAMPLES)
+    write(root, "stories/safety/abuse.yml", ABUSE)
     for path, text in LISTS.items():
         write(root, path, text)
     write(

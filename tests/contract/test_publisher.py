@@ -227,6 +227,32 @@ async def test_same_votes_of_many_new_people_are_held_back_and_not_counted(desk:
     assert desk.views.votes() == []
 
 
+async def test_burst_is_held_back_and_the_crowds_other_votes_count(desk: Desk) -> None:
+    """Twenty-four newcomers agree to one view within minutes, after thirty people were divided."""
+    for id in ("v1", "v2"):
+        await desk.share(id)
+        desk.views.approve(id, f"opinion {id}", "Ada")
+    for person in range(30):
+        desk.clock[0] += 3000
+        await desk.happen("vote", f"{person:032x}", view="v1", value=(-1) ** person)
+        await desk.happen("vote", f"{person:032x}", view="v2", value=(-1) ** person)
+    for person in range(100, 124):
+        desk.clock[0] += 10
+        await desk.happen("vote", f"{person:032x}", view="v1", value=1)
+    for person in range(100, 124):
+        desk.clock[0] += 400
+        await desk.happen("vote", f"{person:032x}", view="v2", value=(-1) ** (person // 2))
+    await desk.look()
+    assert {hold.reason for hold in desk.views.holds()} == {"burst"}
+    counted = desk.publisher._votes()
+    assert sum(vote.view == "v1" for vote in counted) == 30
+    assert sum(vote.view == "v2" for vote in counted) == 54
+    for hold in desk.views.holds():
+        desk.views.release(hold.conversation, "Ada")
+    await desk.look(after=700)
+    assert sum(vote.view == "v1" for vote in desk.publisher._votes()) == 54
+
+
 async def test_results_come_with_pictures_and_change_at_intervals_only(desk: Desk) -> None:
     people = await vote(desk, 100)
     await desk.look()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ import httpx
 import redis.asyncio
 
 from bot.processes.valkey import EmbeddedValkey, free_port
+from bot.store.redis.keys import PARTITIONS, Keys
 from bot.store.vault import open_vault
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +98,32 @@ class Stack:
         process = self.processes.pop(name)
         process.send_signal(signal.SIGKILL)
         await process.wait()
+
+    async def staff(self, *arguments: str) -> str:
+        """Run a moderator's command; what it prints."""
+        environ = {
+            "BOT_DATA_DIR": str(self.data_dir),
+            "BOT_KEY_FILE": str(self.data_dir / "key.json"),
+            "PATH": "/usr/bin:/bin",
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "views", *arguments,
+            cwd=ROOT, env=environ, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        said, complaint = await process.communicate()
+        assert process.returncode == 0, complaint.decode()
+        return said.decode()
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """What the record holds."""
+        with closing(sqlite3.connect(self.data_dir / "record.sqlite")) as connection:
+            return connection.execute(query, values).fetchall()
+
+    async def is_turn_under_way(self) -> bool:
+        """Whether an engine is answering a message."""
+        leases = [await self.redis.hlen(Keys().leases(place)) for place in range(PARTITIONS)]
+        return sum(leases) > 0
 
     async def wait_until_healthy(self) -> None:
         """Wait until `/healthz` says that a message would be answered."""

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 TOKEN = f"{BOT_ID}:AAE-a-token-for-tests-only-0123456789"
 USERNAME = "parlouvert_test_bot"
 RETRY_WEBHOOK_SECONDS = 0.05
-CONTROLS = ("write", "press", "push", "block", "migrate", "fail", "sent", "calls_of")
+CONTROLS = ("write", "press", "tap", "push", "block", "migrate", "fail", "sent", "calls_of")
 
 Failure = Literal[
     "retry_after",  # 429 with `seconds`
@@ -150,10 +150,21 @@ class TelegramServer(BotApi):
         """A person presses a button under the bot's last message in a chat."""
         place = user if chat is None else chat
         under = self.sent(place)[-1:] or [self.new_message(self.chat(place), text="Hello")]
+        return self._press_under(under[0], data, person(user, language), is_stale=is_stale)
+
+    def tap(self, button: str, *, user: int = 1, language: str | None = "en") -> int:
+        """A person presses a button that they see, by its label or value, the newest of several."""
+        for message in reversed(self.sent(user)):
+            for label, data in buttons_under(message):
+                if button in (label, data):
+                    return self._press_under(message, data, person(user, language))
+        raise LookupError("there is no such button")
+
+    def _press_under(self, message: Json, data: str, who: Json, *, is_stale: bool = False) -> int:
         press: Json = {
             "id": str(next(self.ids)),
-            "from": person(user, language),
-            "message": under[0],
+            "from": who,
+            "message": message,
             "chat_instance": "1",
             "data": data,
         }
@@ -265,6 +276,12 @@ def person(user: int, language: str | None) -> Json:
     """A person as the Bot API shows one."""
     known: Json = {"id": user, "is_bot": False, "first_name": f"Person {user}"}
     return known | ({"language_code": language} if language else {})
+
+
+def buttons_under(message: Json) -> list[tuple[str, str]]:
+    """Label and value of each button of a message."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [(button["text"], button["callback_data"]) for row in rows for button in row]
 
 
 def entities_in(text: str) -> list[Json]:

@@ -6,10 +6,15 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.content.abuse_phrases import KINDS
+from bot.content.checks.abuse import ABUSE as PATH
 from bot.errors import ContentInvalid
 from bot.safety.abuse import AbuseScores, load_abuse_scores
+from tests.content.abuse_file import ABUSE
+from tests.content.content_tree import make_tree, write
 
 ROOT = Path(__file__).resolve().parents[2]
 HIGH = 0.5
@@ -219,3 +224,169 @@ def test_innocent_french_comes_last(scores: AbuseScores, text: str) -> None:
 @pytest.mark.parametrize("text", INNOCENT_ENGLISH, ids=named)
 def test_innocent_english_comes_last(scores: AbuseScores, text: str) -> None:
     assert scores.score(text, "en") == dict.fromkeys(KINDS, 0)
+
+
+# --- How much ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind", "score"),
+    [
+        pytest.param("Salut!", "fr", "insult", 0.0, id="nothing"),
+        pytest.param("quel salaud", "fr", "insult", 0.4, id="one doubt"),
+        # 1 - 0.6 * 0.6
+        pytest.param("quel salaud, dégage", "fr", "insult", 0.64, id="two doubts"),
+        pytest.param("kys", "en", "insult", 0.9, id="one sure sign"),
+        # 1 - 0.1 * 0.1
+        pytest.param("kys, drop dead", "en", "insult", 0.99, id="two sure signs"),
+        pytest.param("kys kys kys", "en", "insult", 0.9, id="the same sign again"),
+        pytest.param("kys frérot", "fr", "insult", 0.4, id="sure in the other language"),
+        pytest.param("quel salaud", "en", "insult", 0.0, id="doubt in the other language"),
+        pytest.param("le retard du train", "fr", "hate", 0.0, id="a word of the other language"),
+        pytest.param("what a retard", "en", "hate", 0.94, id="and in its own"),
+    ],
+)
+def test_each_thing_found_adds_less_than_the_one_before(
+    scores: AbuseScores, text: str, language: str, kind: str, score: float
+) -> None:
+    assert scores.score(text, language)[kind] == score
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        pytest.param("voir https://www.canada.ca/fr.html", 0.0, id="a known site"),
+        pytest.param("voir www.ouvert.canada.ca.", 0.0, id="below a known site"),
+        pytest.param("voir https://notcanada.ca/", 0.4, id="a name that ends like it"),
+        pytest.param("voir https://canada.ca.example.com/", 0.4, id="a name that begins like it"),
+        pytest.param("voir exemple.com", 0.4, id="a link"),
+        pytest.param("voir exemple.com/a et exemple.com/b", 0.4, id="the same site twice"),
+        pytest.param("voir exemple.com et http://autre.example", 0.64, id="two links"),
+        pytest.param("t.me/untel", 0.4, id="a channel"),
+        pytest.param("LES JEUNES VEULENT ÊTRE ENTENDUS", 0.4, id="capitals"),
+        pytest.param("L'ONU ET L'OCDE, oui", 0.0, id="short names in capitals"),
+        pytest.param("oui!!!!!!!", 0.0, id="seven signs"),
+        pytest.param("oui!!!!!!!!", 0.4, id="eight signs"),
+        pytest.param("🔥🔥🔥🔥 🎉🎉🎉🎉", 0.4, id="eight emoji"),
+        pytest.param("bravo 🔥🔥🔥", 0.0, id="three emoji"),
+        pytest.param("go go go go go go go", 0.0, id="seven words"),
+        pytest.param("go go go go go go go go", 0.9, id="eight words, all the same"),
+        pytest.param("je veux voter, tu veux voter, on veut voter", 0.0, id="a list"),
+    ],
+)
+def test_links_and_noise_are_spam(scores: AbuseScores, text: str, score: float) -> None:
+    assert scores.score(text, "fr")["spam"] == score
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        pytest.param("Merci à [nom]", 0.4, id="a name"),
+        pytest.param("Merci à [nom] et à [nom]", 0.4, id="two names"),
+        pytest.param("Thanks, [name]", 0.4, id="in English"),
+        pytest.param("[nom], [adresse]", 0.64, id="a name and an address"),
+        pytest.param("[sic]", 0.0, id="no mark"),
+        pytest.param("le nom et l'adresse", 0.0, id="words"),
+        pytest.param("[code secret]", 0.0, id="a mark that tells of nobody"),
+    ],
+)
+def test_each_kind_of_removed_personal_data_is_a_doubt(
+    scores: AbuseScores, text: str, score: float
+) -> None:
+    assert scores.score(text, "fr")["doxxing"] == score
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connard",
+        "CONNARD",
+        "cônnârd",
+        "connnnnard",
+        "cooonnnaaard",
+        "connaard",
+        "c0nnard",
+        "c0nn@rd",
+        "c o n n a r d",
+        "c.o.n.n.a.r.d",
+        "c-o-n-n-a-r-d!",
+        "c*nnard",
+        "c**nard",
+        "(c0nnard)",
+        "\uff43onnard",
+        "conn\u0336ard",
+        "connards",
+    ],
+    ids=ascii,
+)
+def test_disguised_words_are_found(scores: AbuseScores, text: str) -> None:
+    assert scores.score(f"espèce de {text}", "fr")["insult"] >= HIGH
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@given(text=st.text() | st.text("ab*01!@ .$\n🖕[nom]éconard"))
+def test_any_text_has_a_score_of_each_kind(scores: AbuseScores, language: str, text: str) -> None:
+    found = scores.score(text, language)
+    assert tuple(found) == KINDS
+    assert all(0 <= score <= 1 for score in found.values())
+
+
+HOSTILE = [
+    "a ",
+    "*a",
+    "a*" * 400 + " ",
+    "tu es ",
+    "www.",
+    "a.b-",
+    "🖕",
+    "les noirs ",
+    "1a!",
+    "[nom]",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE, ids=lambda piece: piece[:10].strip())
+def test_long_hostile_text_is_read_to_its_end(scores: AbuseScores, piece: str) -> None:
+    end = " kys"
+    text = (piece * LONGEST)[: LONGEST - len(end)] + end
+    started = time.monotonic()
+    assert scores.score(text, "en")["insult"] >= HIGH
+    assert time.monotonic() - started < HANG
+
+
+# --- The file ------------------------------------------------------------------------------------
+
+
+def test_phrases_marks_and_slips_are_those_of_staff(tmp_path: Path) -> None:
+    small = load_abuse_scores(make_tree_with(tmp_path, ABUSE))
+    assert small.score("quel connard", "fr")["insult"] == 0.9
+    assert small.score("dirty jews", "en")["hate"] == 0.9
+    assert small.score("[adresse]", "fr")["doxxing"] == 0.0  # not how the small tree marks it
+    assert small.score("[a address]", "en")["doxxing"] == 0.4
+    assert small.score("🖕", "en") == dict.fromkeys(KINDS, 0)  # "fuck you" is no phrase there
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("kinds: 3", id="no kinds"),
+        pytest.param(ABUSE.replace("tapette\n", "tapette|\n"), id="a phrase that cannot be read"),
+        pytest.param(ABUSE.replace("[name, address]", "[nickname]"), id="an unknown mark"),
+        pytest.param("a: [", id="not YAML"),
+        pytest.param(None, id="missing"),
+    ],
+)
+def test_file_that_cannot_be_used_is_refused(tmp_path: Path, content: str | None) -> None:
+    root = make_tree_with(tmp_path, content)
+    with pytest.raises(ContentInvalid, match="make check"):
+        load_abuse_scores(root)
+
+
+def make_tree_with(root: Path, content: str | None) -> Path:
+    make_tree(root)
+    if content is None:
+        (root / PATH).unlink(missing_ok=True)
+    else:
+        write(root, PATH, content)
+    return root

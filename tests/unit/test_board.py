@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,13 @@ WORDS = {
 }
 NOW = 1_800_000_000.0
 PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Where other processes are busy, several threads wait for one another."""
+    with threadpool_limits(1):
+        yield
 
 
 def cast(votes: Iterable[Vote]) -> list[CastVote]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select
 
+from bot.conversation.own_data import proof_of_erasure
 from bot.processes import erased
 from bot.store.sql.database import open_database
 from bot.store.sql.record import Record
@@ -132,3 +133,17 @@ def test_wrong_line_changes_nothing(
 def test_other_arguments_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert erased.main([]) == 2
     assert "erased save >FILE | restore <FILE" in capsys.readouterr().err
+
+
+def test_proof_names_its_erasure_and_no_other(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(insert(erasures).values(conversation=ONE, at=1_900_000_000.25))
+        connection.execute(insert(erasures).values(conversation=TWO, at=1_900_000_000.25))
+    code = proof_of_erasure(ONE, 1_900_000_000.25)
+    assert erased.main(["proof", f" {code.lower()} "]) == 0
+    assert "2030-03-17 17:46 UTC" in capsys.readouterr().out
+    assert erased.main(["proof", "AAAA-AAAA"]) == 1
+    assert "No erasure" in capsys.readouterr().out
+    assert proof_of_erasure(ONE, 1_900_000_000.25) != proof_of_erasure(TWO, 1_900_000_000.25)

@@ -13,7 +13,7 @@ from bot.content.abuse_phrases import KINDS, LEVELS
 from bot.content.checks.files import LANGUAGES, Content
 from bot.content.checks.problem import Problem
 from bot.content.crisis_phrases import lists_of, reader_for
-from bot.content.phrase_grammar import Lists, PhraseRefused
+from bot.content.phrase_grammar import PhraseRefused
 from bot.content.phrases import Phrase, PhraseList, read_phrase
 from bot.content.plain_words import plain_words
 from bot.content.reading import Reader
@@ -61,8 +61,13 @@ def check_abuse(content: Content) -> Iterator[Problem]:
     yield from wrong
     if wrong:  # what follows reads what this checked
         return
-    for check in (_check_signs, _check_sites, _check_marks, _check_lists, _check_phrases):
+    for check in (_check_signs, _check_sites, _check_marks):
         yield from check(file)
+    wrong = [*_check_lists(file)]
+    yield from wrong
+    if not wrong:
+        yield from _check_used(file)
+        yield from _check_phrases(file)
 
 
 def _unreadable(error: Exception) -> Problem:
@@ -143,17 +148,14 @@ def _check_marks(file: _File) -> Iterator[Problem]:
 
 
 def _check_lists(file: _File) -> Iterator[Problem]:
-    """Each list has items that can be read, and a phrase that names it."""
+    """Each list has items that can be read."""
     for language in LANGUAGES:
         reader = _reader(file, language)
-        used = str([file.at((*keys, language)) for keys in _listed()])
         for name, items in file.data["lists"][language].items():
             keys = ("lists", language, str(name))
             if not isinstance(items, list) or not items:
                 yield file.problem(keys, f"write `{name}: [..., ...]`.")
                 continue
-            if f"<{name}>" not in used:
-                yield file.problem(keys, f"no phrase names `<{name}>`: take the list out.")
             for item in items:
                 try:
                     read_phrase(_as_text(item), reader)
@@ -161,10 +163,20 @@ def _check_lists(file: _File) -> Iterator[Problem]:
                     yield file.problem(keys, f"`{item}`: {error}")
 
 
+def _check_used(file: _File) -> Iterator[Problem]:
+    """Each list has a phrase that names it."""
+    for language in LANGUAGES:
+        used = str([file.at((*keys, language)) for keys in _listed()])
+        for name in file.data["lists"][language]:
+            if f"<{name}>" not in used:
+                keys = ("lists", language, str(name))
+                yield file.problem(keys, f"no phrase names `<{name}>`: take the list out.")
+
+
 def _check_phrases(file: _File) -> Iterator[Problem]:
     """Each phrase is written well, stands once in its kind, and is not hidden by `harmless`."""
     for language in LANGUAGES:
-        reader, lists = _reader(file, language), _lists(file, language)
+        reader, lists = _reader(file, language), lists_of(file.data, language)
         seen: dict[tuple[str, str], int] = {}
         harmless: list[Phrase] = []
         for keys in _listed():
@@ -193,15 +205,6 @@ def _reader(file: _File, language: str) -> Reader:
         return reader_for(file.content.crisis, language)
     except (AttributeError, TypeError):
         return Reader(language)
-
-
-def _lists(file: _File, language: str) -> Lists:
-    """The lists that can be read; `_check_lists` says what is wrong with the others."""
-    return {
-        name: items
-        for name, items in lists_of(file.data, language).items()
-        if isinstance(items, list) and all(isinstance(item, str) for item in items)
-    }
 
 
 def _as_text(item: object) -> str:

@@ -17,14 +17,26 @@ from bot.store.sql.tables import consents, holds, results, turns, views, votes
 from bot.store.sql.writing import insert_into, writing
 
 
+BURST = "burst"
+"""Many newcomers answer one view alike; their other votes are like anybody's."""
+
+
 class Opinions(Moderation):
     """What opinion groups are made of."""
 
     def votes(self) -> list[Vote]:
-        """Votes on approved views, oldest first, without those that are held back or undone."""
+        """Votes on approved views, oldest first, without undone ones and those of held people.
+
+        Of somebody held for a `burst` only the votes of the burst are left out: by the caller, who
+        knows which they are.
+        """
         is_held = (
             select(holds)
-            .where(holds.c.conversation == votes.c.conversation, holds.c.released_at.is_(None))
+            .where(
+                holds.c.conversation == votes.c.conversation,
+                holds.c.released_at.is_(None),
+                holds.c.reason != BURST,
+            )
             .exists()
         )
         wanted = (

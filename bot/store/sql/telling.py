@@ -25,7 +25,6 @@ class Telling(Moderation):
             .join(views, views.c.id == decisions.c.view)
             .where(
                 decisions.c.told.is_(False),
-                decisions.c.status == views.c.status,
                 views.c.return_address.is_not(None),
             )
             .order_by(decisions.c.number)

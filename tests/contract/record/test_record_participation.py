@@ -313,7 +313,7 @@ IDS = ("view0001", "view0002", "view0003")
 AUTHOR = dict(zip(IDS, PEOPLE))
 Maker = Any
 MAKERS: list[Maker] = [
-    *(lambda at, id=id: view(id, at, of=AUTHOR[id]) for id in IDS),
+    *(lambda at, of=of: view(f"v{at:g}", at, of=of) for of in PEOPLE),  # an id is never used twice
     *(lambda at, id=id: withdrawn(id, at, of=AUTHOR[id]) for id in IDS),
     *(lambda at, id=id: about(id, at, of=AUTHOR[id], band=f"b{at:g}") for id in IDS),
     *(lambda at, of=of: erased(f"e{at}", at, of=of) for of in PEOPLE),
