@@ -22,6 +22,7 @@ VERBS = {
     "redact": "marks personal data in what staff paste into a report",
     "keygen": "writes a new key file",
     "alive": "whether a process does its work; exit 1 if not (for containers)",
+    "alerts": "who may be in danger or asked for a person, newest first",
     "unanswered": "what people asked in vain, commonest first",
     "views": "what moderators do: list views, decide, say what came of them",
     "rekey": "encrypts the record anew with the newest key",

@@ -24,6 +24,7 @@ def show(visit: Visit) -> list[AnswerCall]:
         platform=visit.message.platform,
         language=visit.language,
         given=visit.given.to_json(),
+        state=dict(visit.state),
     )
     if visit.given.is_empty:
         return [AnswerCall("my_data", file=FILE)]

@@ -25,7 +25,8 @@ STEP = "step"
 DRAFT = "draft"
 """What was written at the step of the text, without personal data; in the state."""
 YOUNG = "young"
-"""The person said that they are under 14: nothing of theirs is kept; in the state."""
+"""When the person said that they are under 14: for a day nothing is kept; in the state."""
+YOUNG_FOR = 24 * 3600.0
 QUIET = "quiet"
 """Do not invite this person any more; in the state."""
 STEPS = (
@@ -98,7 +99,12 @@ def examine(
     problem = _problem(visit, text, draft)
     if problem == "too_long":
         return {"written": problem, "count": str(len(text))}
-    visit.state[DRAFT] = {"text": draft, "is_changed": draft != text, "language": language}
+    visit.state[DRAFT] = {
+        "text": draft,
+        "count": len(text),
+        "is_changed": draft != text,
+        "language": language,
+    }
     return {"written": problem or "given"}
 
 
@@ -119,7 +125,7 @@ def check(visit: Visit) -> list[AnswerCall]:
     """Show what would be sent, and say so where personal data was taken out."""
     draft = visit.state[DRAFT]
     answer = REMOVED if draft["is_changed"] else CHECKING
-    values = {"text": draft["text"], "count": str(len(draft["text"]))}
+    values = {"text": draft["text"], "count": str(draft["count"])}
     return [AnswerCall(answer, values=values, choices=_buttons(visit, answer))]
 
 
@@ -163,6 +169,12 @@ def _label_of(answer: str, choice: str) -> str:
     return f"choices.{BACK}" if choice == BACK else f"choices.{answer}_{choice}"
 
 
+def is_young(visit: Visit) -> bool:
+    """Whether the person said within a day that they are under 14."""
+    said_at = float(visit.state.get(YOUNG, -YOUNG_FOR))
+    return visit.message.at - said_at < YOUNG_FOR
+
+
 def says_old_enough(text: str) -> bool:
     """Whether somebody says that they are 14 or over."""
     age = _AGE.search(plain_words(text))
@@ -171,7 +183,7 @@ def says_old_enough(text: str) -> bool:
 
 def first_step(visit: Visit) -> str:
     """The intent with which somebody who wants to share a view begins; or why they cannot."""
-    if visit.state.get(YOUNG):
+    if is_young(visit):
         return YOUNG_AGAIN
     pending = sum(view.status == PENDING for view in visit.given.views.values())
     return "view_limit" if pending >= MOST_PENDING else "share_view"
@@ -197,7 +209,7 @@ def choose(visit: Visit, answer: str, choice: str, *, asked: str | None) -> Mapp
     elif answer == "view_vote_start" and choice == "over":
         visit.consent("vote")
     elif choice == "under":
-        visit.state[YOUNG] = True
+        visit.state[YOUNG] = visit.message.at
     elif answer == "view_invite":
         visit.state[QUIET] = True
     return {}
@@ -230,7 +242,8 @@ def may_invite(visit: Visit, calls: Sequence[AnswerCall], confidence: float) -> 
         len(calls) == 1
         and confidence >= SURE
         and state["topics"] >= TOPICS_BEFORE
-        and not any(state.get(name) for name in (STEP, YOUNG, QUIET))
+        and not any(state.get(name) for name in (STEP, QUIET))
+        and not is_young(visit)
         and visit.message.at - state.get("invited_at", -INVITE_EVERY) >= INVITE_EVERY
     )
 

@@ -319,10 +319,10 @@ def _in_form(
                 personal_data=parts.personal_data,
                 language="fr" if is_french else "en",
             )
-    if visit.state.get(sharing.YOUNG) and sharing.says_old_enough(heard.text):
+    if sharing.is_young(visit) and sharing.says_old_enough(heard.text):
         return Understanding(sharing.YOUNG_AGAIN, 1.0)
     if step is not None and choice is not None:
-        if visit.state.get(sharing.YOUNG) and choice == "over":
+        if sharing.is_young(visit) and choice == "over":
             return Understanding(sharing.YOUNG_AGAIN, 1.0)
         details |= {"step": step, "choice": choice}
         details |= sharing.choose(visit, step, choice, asked=asked)
@@ -401,7 +401,7 @@ def _turn(
     if said.events:
         dialogue_state, keep = parts.dialogue.compact(record)
     events = said.events
-    if visit.state.get(sharing.YOUNG):
+    if sharing.is_young(visit):
         dialogue_state, events, keep = {}, (), NOTHING
     kept = memory if said.alarm else said.language
     if said.alarm:
@@ -456,9 +456,9 @@ def _journal(
         answers=[call.answer for call in said.calls],
         alarm=said.alarm,
     )
-    if visit.state.get(sharing.YOUNG):
+    if sharing.is_young(visit):
         alerts = [event for event in happened if event["kind"] in ("alert", "erased")]
-        is_new = not record.state.get(VISIT, {}).get(sharing.YOUNG)
+        is_new = record.state.get(VISIT, {}).get(sharing.YOUNG) != visit.state[sharing.YOUNG]
         return [*sharing.forget_young(visit), *alerts] if is_new else alerts
     if any(call.answer == ERASING for call in said.calls):
         return happened

@@ -28,7 +28,7 @@ def read_vote(value: str) -> tuple[str, int] | None:
 def show(visit: Visit) -> list[AnswerCall]:
     """The next view to react to; before the first one, what becomes of reactions."""
     if not any(id not in visit.given.views for id in visit.board.statements):
-        return [AnswerCall("view_vote_none")]
+        return [AnswerCall("view_vote_done" if visit.board.statements else "view_vote_none")]
     if "vote" not in visit.given.consents:
         return [AnswerCall(STARTING)]
     return [_next(visit)]

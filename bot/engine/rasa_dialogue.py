@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import OrderedDict
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +53,15 @@ class RasaDialogue:
             action_endpoint=InProcessActions(),
         )
         self._trackers.domain = self._agent.domain
-        self._meanings: OrderedDict[str, Understanding] = OrderedDict()
+        self._meanings: OrderedDict[bytes, Understanding] = OrderedDict()
+        self._key = secrets.token_bytes(32)
 
     async def understand(self, text: str) -> Understanding:
         """See `ports.Dialogue.understand`."""
-        known = self._meanings.get(text)
+        mark = self._mark(text)
+        known = self._meanings.get(mark)
         if known is not None:
-            self._meanings.move_to_end(text)
+            self._meanings.move_to_end(mark)
             return known
         parsed = await self._agent.processor.parse_message(UserMessage(text))
         understanding = Understanding(
@@ -67,10 +71,16 @@ class RasaDialogue:
                 (item["name"], float(item["confidence"])) for item in parsed["intent_ranking"]
             ),
         )
-        self._meanings[text] = understanding
+        self._meanings[mark] = understanding
         if len(self._meanings) > REMEMBERED:
             self._meanings.popitem(last=False)
         return understanding
+
+    def _mark(self, text: str) -> bytes:
+        """What a message is remembered by: what was erased must not stay in a process's memory."""
+        return blake2b(
+            text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16
+        ).digest()
 
     async def respond(
         self,

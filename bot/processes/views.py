@@ -70,6 +70,14 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(action=_reject)
     _add_name(verb)
 
+    verb = verbs.add_parser("withdraw", help="take a view down, by its id or its receipt")
+    verb.add_argument("id", metavar="ID|RECEIPT")
+    verb.set_defaults(action=_withdraw)
+    _add_name(verb)
+
+    verb = verbs.add_parser("published", help="the views that everybody may react to")
+    verb.set_defaults(action=_published)
+
     verb = verbs.add_parser("holds", help="whose votes are held back, and why")
     verb.set_defaults(action=_holds)
 
@@ -137,6 +145,22 @@ def _approve(views: Views, wanted: argparse.Namespace) -> None:
 def _reject(views: Views, wanted: argparse.Namespace) -> None:
     views.reject(wanted.id, wanted.reason, wanted.by)
     _say(f"View {wanted.id} is rejected.")
+
+
+def _withdraw(views: Views, wanted: argparse.Namespace) -> None:
+    _say(
+        f"View {views.withdraw(wanted.id, wanted.by)} is taken down, and the votes on it are gone."
+    )
+
+
+def _published(views: Views, _: argparse.Namespace) -> None:
+    published = views.published()
+    _say(f"{len(published)} published." if published else "No view is published.")
+    for view in published:
+        _say("")
+        _say(f"{view.id}  {view.theme}")
+        for text in view.texts.values():
+            _say_indented(text)
 
 
 def _holds(views: Views, _: argparse.Namespace) -> None:

@@ -73,7 +73,7 @@ class Publisher:
         self._words = words
         self._identity_key = identity_key
         self._forget = forget
-        self._must_forget, self._forgot_at = False, float("-inf")
+        self._must_forget, self._forgot_at = True, float("-inf")  # maybe we died before it
         self._now = now
         self._results_every = results_every
         self._shown, self._counted = "", ""
@@ -82,22 +82,25 @@ class Publisher:
         self._results: Results | None = None
         self._must_count_again = False
         self._in_bursts: set[Pair] = set()
+        self._people: set[str] = set()
+        """Whose votes or views are in what was published: when they go, all is counted again."""
 
     async def after(self, entries: Sequence[JournalEntry]) -> None:
         """Do what recorded entries ask for beside being recorded."""
         for entry in entries:
             kind, conversation = entry.event["kind"], entry.event.get("conversation", "")
             if kind == "asked_for_data":
-                await self._write_file(conversation, entry.event["given"])
+                at_hand = {name: entry.event.get(name) for name in ("given", "state")}
+                await self._write_file(conversation, at_hand)
             elif kind == "erased":
                 await self._files.drop(file_token(self._identity_key, conversation))
-                self._must_forget = True
-            if kind in ("erased", "withdrawn"):
-                self._must_count_again = True
+            if kind == "withdrawn" or conversation in self._people:
+                self._must_count_again |= kind in ("erased", "withdrawn")
+            self._must_forget |= kind in ("erased", "withdrawn")
 
-    async def _write_file(self, conversation: str, given: Any) -> None:
+    async def _write_file(self, conversation: str, at_hand: Any) -> None:
         held = await asyncio.to_thread(self._views.person, conversation)
-        content = json.dumps(held | {"at_hand": given}, ensure_ascii=False, indent=1).encode()
+        content = json.dumps(held | {"at_hand": at_hand}, ensure_ascii=False, indent=1).encode()
         name = file_token(self._identity_key, conversation)
         await self._files.put(name, content, seconds=FILE_SECONDS)
 
@@ -183,9 +186,9 @@ class Publisher:
         ]
         if with_results:
             self._hold_back()
-        made = make_board(
-            published, self._votes(), words=self._words, now=now, with_results=with_results
-        )
+        votes = self._votes()
+        self._people = {vote.conversation for vote in votes} | {each.author for each in published}
+        made = make_board(published, votes, words=self._words, now=now, with_results=with_results)
         if not with_results:
             return MadeBoard(replace(made.board, results=self._results), {})
         results = made.board.results

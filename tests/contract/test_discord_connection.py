@@ -117,7 +117,7 @@ async def test_commands_are_registered_in_both_languages_for_every_place() -> No
     async with discord_bot() as (discord, _):
         commands = {command["name"]: command for command in discord.commands()}
     expected = {"ask", "help", "share", "views", "results", "data", "language", "privacy"}
-    assert set(commands) == expected | {"delete", "human", "report"}
+    assert set(commands) == expected | {"delete", "human", "report", "withdraw", "stop"}
     ask = commands["ask"]
     assert ask["name_localizations"] == {"fr": "demander", "en-US": "ask", "en-GB": "ask"}
     assert ask["contexts"] == [0, 1, 2]

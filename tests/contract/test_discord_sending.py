@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -312,6 +313,43 @@ async def test_answer_to_an_interaction_that_is_over(how: str) -> None:
     assert [(message.content, message.interaction) for message in shown] == [("late", None)]
     assert shown[0].channel == str(store.messages[0].return_address["channel"])
     assert len(edits) == (0 if how == "14 minutes old" else 2)
+
+
+NEWS = "decision:3"
+
+
+async def _answered(discord: DiscordServer, store: MemoryStore, place: str) -> IncomingMessage:
+    """What somebody said and was answered, some moments ago."""
+    message = await _asked(discord, store, place)
+    store.put(message, _say("your receipt"))
+    await discord.wait_for_messages(1)
+    return message
+
+
+@pytest.mark.parametrize("place", ["command in a direct channel", "guild"])
+async def test_news_do_not_take_the_place_of_the_answer(place: str) -> None:
+    async with discord_bot(silent) as (discord, store):
+        message = await _answered(discord, store, place)
+        store.put(replace(message, id=NEWS), _say("it is published", "thank you"))
+        await discord.wait_until(lambda: store.waiting == {})
+        shown = discord.messages()
+    assert _contents(shown) == ["your receipt", "it is published", "thank you"]
+    is_guild = place == "guild"
+    assert [each.is_ephemeral for each in shown] == [is_guild] * 3
+    # In the direct channel as messages of their own, which never come twice.
+    assert [each.interaction is None for each in shown[1:]] == [not is_guild] * 2
+    assert [bool(each.body.get("enforce_nonce")) for each in shown[1:]] == [not is_guild] * 2
+
+
+@pytest.mark.parametrize("place", ["command in a direct channel", "direct"])
+async def test_news_come_to_a_direct_channel_long_after(place: str) -> None:
+    async with discord_bot(silent) as (discord, store):
+        message = await _answered(discord, store, place)
+        if place != "direct":
+            discord.expire(message.id.removeprefix("i"))
+        store.put(replace(message, id=NEWS), _say("it is published"))
+        shown = await discord.wait_for_messages(2)
+    assert _contents(shown) == ["your receipt", "it is published"]
 
 
 async def test_new_process_sends_what_the_last_one_left() -> None:

@@ -200,14 +200,15 @@ async def test_board_is_made_again_only_where_something_changed(desk: Desk) -> N
 
 async def test_file_about_a_person_holds_what_the_record_holds(desk: Desk) -> None:
     await desk.share("v1")
-    await desk.happen("asked_for_data", language="en", given={"views": {"v1": {}}})
+    given, state = {"views": {"v1": {}}}, {"step": "view_band"}
+    await desk.happen("asked_for_data", language="en", given=given, state=state)
     name = file_token(b"i" * 32, AUTHOR)
     content = await desk.files.read(name)
     assert content is not None
     held = json.loads(content)
     assert [view["id"] for view in held["views"]] == ["v1"]
     assert held["views"][0]["text_en"] == "view v1"
-    assert held["at_hand"] == {"views": {"v1": {}}}
+    assert held["at_hand"] == {"given": given, "state": state}
     await desk.happen("erased")
     assert await desk.files.read(name) is None
 

@@ -197,3 +197,20 @@ async def test_erased_conversation_is_gone_once_its_last_words_are_out(
     marks = [mark for mark, _ in left[keys.seen(1)]]
     assert len(marks) == 2
     assert {b"1", b"2"}.isdisjoint(marks)
+
+
+async def test_answers_that_nobody_took_go_with_the_erased_conversation(
+    redis_store: RedisStore,
+) -> None:
+    """Of the web's outbox, the erased person's deliveries go at once and another's stay."""
+    await _erase_after_a_talk(redis_store)
+    left = [
+        redis_store.vault.unlock(fields[b"d"])
+        for partition in range(PARTITIONS)
+        for _, fields in await redis_store.connection.client.xrange(
+            redis_store.keys.outbox(partition, "web")
+        )
+    ]
+    ids = sorted((each["conversation"], each["message_id"]) for each in left)
+    assert [id for whose, id in ids if whose == conversation(1)] == ["4"]
+    assert [id for whose, id in ids if whose == conversation(17)] == ["1", "2", "3"]

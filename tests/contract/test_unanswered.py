@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
 from bot.conversation.ports import JournalEntry
-from bot.processes import unanswered
+from bot.processes import alerts, unanswered
 from bot.processes.unanswered import Question
 from bot.store.sql.record import Record, open_database
 from bot.store.vault import Vault
@@ -68,3 +68,18 @@ def test_other_words_get_the_usage(
 ) -> None:
     assert unanswered.main(arguments) == 2
     assert "Usage" in capsys.readouterr().err
+
+
+def test_alerts_are_listed_newest_first_without_words(engine: Engine, vault: Vault) -> None:
+    about = {"kind": "alert", "platform": "web", "language": "fr", "conversation": "b" * 32}
+    Record(engine, vault).write(
+        [
+            JournalEntry("1", about | {"at": 1_900_000_000.0, "answer": "crisis_abuse"}),
+            JournalEntry("2", about | {"at": 1_900_000_060.0, "answer": "talk_to_human"}),
+            JournalEntry("3", about | {"at": 1.0, "answer": "crisis_abuse"}),
+        ]
+    )
+    newest, older = alerts.recent(engine, since=5.0)
+    assert "talk_to_human" in newest
+    assert "crisis_abuse" in older
+    assert "b" * 32 in older

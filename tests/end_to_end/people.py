@@ -23,7 +23,10 @@ from tests.platforms.discord_state import BotMessage
 from tests.platforms.telegram_api import Json
 from tests.platforms.telegram_server import TelegramServer
 
-COMMANDS = {"delete": {"fr": "effacer", "en": "delete"}}
+COMMANDS = {
+    "delete": {"fr": "effacer", "en": "delete"},
+    "results": {"fr": "résultats", "en": "results"},
+}
 _telegram_users = itertools.count(7_001)
 
 

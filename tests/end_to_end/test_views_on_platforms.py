@@ -45,7 +45,7 @@ CLEAN = {
 }
 WISH = {"fr": "je veux donner mon opinion", "en": "I want to share my opinion"}
 CURIOUS = {"fr": "qu'est-ce que les autres pensent", "en": "what do other people think"}
-HELD = {"fr": "qu'est-ce que tu gardes sur moi", "en": "what do you hold about me"}
+HELD = {"fr": "quelles données as-tu sur moi", "en": "what do you hold about me"}
 WITHDRAW = {"fr": "retirer mon opinion {}", "en": "withdraw my view {}"}
 CROWD = 90
 
@@ -100,8 +100,11 @@ async def world(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Async
             for process in PROCESSES:
                 await stack.start(process)
             await stack.wait_until_healthy()
-            await discord.wait_until_connected(seconds=60)
-            await discord.wait_until_registered(seconds=60)
+
+            async def is_on_discord() -> bool:
+                return discord.gateway.is_connected and bool(discord.commands())
+
+            await stack.wait_for(is_on_discord, "Discord")
             yield World(stack, telegram, discord)
             assert discord.unknown() == []
 
@@ -305,14 +308,14 @@ async def test_results_come_with_a_picture_and_words_for_it(
     grouped: World, platform: Platform, language: Language
 ) -> None:
     person = grouped.somebody(platform, language)
-    person.write({"fr": "/resultats", "en": "/results"}[language])
+    person.command("results")
     said = await person.hear("view_picture")
     picture = await person.receive_file()
     assert picture.file.startswith(PNG)
     assert picture.file_name.endswith(f"-{language}.png")
     begin = {"fr": "Carte des groupes d'opinion : ", "en": "Map of the opinion groups: "}
     assert picture.alt.startswith(begin[language])
-    groups = said["groups"].splitlines()
+    groups = [line.rstrip(".") for line in said["groups"].splitlines()]
     assert len(groups) == 3
     assert all(group in picture.alt for group in groups)
     assert 50 <= int(said["people"]) <= CROWD

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 TOKEN_SECONDS = 14 * 60
@@ -24,6 +24,8 @@ class Address:
     """When the interaction came, in seconds since 1970."""
     is_shared: bool = False
     """Whether others read what is sent to the channel."""
+    is_news: bool = False
+    """Whether nobody asked for it just now: then it takes no answer's place."""
 
     @property
     def is_ephemeral(self) -> bool:
@@ -33,6 +35,10 @@ class Address:
     def has_valid_token(self, now: float) -> bool:
         """Whether Discord still takes answers through the interaction."""
         return self.token is not None and now - self.at < TOKEN_SECONDS
+
+    def for_news(self) -> Address:
+        """Where to tell more, later: a message of its own, which people are notified of."""
+        return replace(self, is_news=True, token=self.token if self.channel is None else None)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads back."""

@@ -74,7 +74,7 @@ class DiscordApi:
     async def _through_interaction(
         self, address: Address, payload: Payload, number: int, file: bytes | None
     ) -> None:
-        if number == 0:
+        if number == 0 and not address.is_news:
             await self._request(_interaction_route("PATCH", ORIGINAL, address), payload, file)
             return
         flags = payload["flags"] | (EPHEMERAL if address.is_ephemeral else 0)

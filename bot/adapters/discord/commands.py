@@ -30,6 +30,8 @@ PASSED_ON = (
     "views",
     "results",
     "data",
+    "withdraw",
+    "stop",
     "language",
     "privacy",
     "delete",

@@ -13,11 +13,19 @@ from bot.conversation.messages import IncomingMessage, Language, as_language
 
 AnyInteraction = discord.Interaction[Any]
 
+MESSAGE, INTERACTION = "m", "i"
+"""What the id of a delivery begins with; Discord's own number follows."""
+
 WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 """Kinds of message that a person writes; the others say that somebody joined, pinned, and so on."""
 
 _MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>")
 """Mentions of the bot, of others, of roles and channels, and custom emoji: ids, and no words."""
+
+
+def is_from_discord(delivery: str) -> bool:
+    """Whether the id of a delivery is one that Discord made; what staff decided has others."""
+    return delivery[:1] in (MESSAGE, INTERACTION) and delivery[1:].isdigit()
 
 
 def is_for_us(message: discord.Message, bot: int) -> bool:
@@ -44,7 +52,7 @@ def read_message(message: discord.Message, key: bytes, *, at: float) -> Incoming
     return IncomingMessage(
         conversation=conversation_id(key, "discord", str(user), str(channel)),
         platform="discord",
-        id=f"m{message.id}",
+        id=f"{MESSAGE}{message.id}",
         at=at,
         text=without_markup(message.content),
         return_address=Address(
@@ -66,7 +74,7 @@ def read_interaction(
     return IncomingMessage(
         conversation=conversation_id(key, "discord", str(user), str(channel)),
         platform="discord",
-        id=f"i{interaction.id}",
+        id=f"{INTERACTION}{interaction.id}",
         at=at,
         text=None if text is None else without_markup(text),
         button=button,

@@ -16,6 +16,7 @@ from typing import TypeVar
 from bot.adapters.discord.address import Address
 from bot.adapters.discord.api import DiscordApi
 from bot.adapters.discord.backoff import pauses
+from bot.adapters.discord.incoming import is_from_discord
 from bot.adapters.discord.lanes import Lanes
 from bot.adapters.discord.rendering import Attachment, Message, Payload, messages_of
 from bot.adapters.stored_files import drop_file, wait_for_file
@@ -87,6 +88,8 @@ class Sender:
         """Send all messages of an item; `sent` counts Discord messages, not replies."""
         try:
             address = Address.from_json(item.delivery.return_address)
+            if not is_from_discord(item.delivery.message_id):
+                address = address.for_news()
             messages = messages_of(
                 item.delivery,
                 self._library,

@@ -21,6 +21,8 @@ COMMANDS = (
     "views",
     "results",
     "data",
+    "withdraw",
+    "stop",
     "language",
     "privacy",
     "delete",

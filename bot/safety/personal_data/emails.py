@@ -33,7 +33,8 @@ _POINT_IN_TIME = one_of("some one this that what which any a the no every each")
 _BARE = re.compile(
     rf" (?:(?:at|chez|a) (?P<mail>{_MAIL}{_DOT}{_ENDING})"
     rf"|(?P<written>at [a-z0-9-]{{1,60}}(?:\.[a-z0-9-]{{2,60}}){{1,3}})"
-    rf"|at (?!{_POINT_IN_TIME} )[a-z0-9-]{{1,60}}(?:{_SPELLED_DOT}[a-z0-9-]{{2,60}}){{1,3}}|{_MAIL} (?:com|ca|fr)\b)"
+    rf"|at (?!{_POINT_IN_TIME} )[a-z0-9-]{{1,60}}(?:{_SPELLED_DOT}[a-z0-9-]{{2,60}}){{1,3}}"
+    rf"|{_MAIL} (?:com|ca|fr)\b)"
 )
 """A bare "at" needs one who does mail, or a dot in words: "look at canada.ca" is no address."""
 _SIGNED_LOCAL = re.compile(r"[a-z]\w*[._][a-z]\w*|[a-z]{2,}\d{2,}")

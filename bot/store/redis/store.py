@@ -35,8 +35,9 @@ MOST_WAITING = 100
 """Messages one conversation may have waiting; more are refused, so that nobody floods the rest."""
 KEPT_SECONDS = 30 * 24 * 3600
 """How long a silent conversation's state is kept."""
-GIVEN_SECONDS = 400 * 24 * 3600
-"""How long a silent person's consent, views and votes are kept at hand; the record has them too."""
+GIVEN_SECONDS = 800 * 24 * 3600
+"""How long a silent person's consent, views and votes are kept at hand: longer than the record
+keeps a view, so that whoever comes back can still take it back."""
 BLOCK_MS = 1_000
 POLL_SECONDS = 0.02
 """A cluster cannot block on several partitions at once; it is asked this often."""
@@ -228,6 +229,7 @@ class RedisTurns:
                 _counted(message.platform, turn),
                 b"" if turn.given is None else lock(turn.given),
                 GIVEN_SECONDS,
+                self._vault.mark(f"outbox {conversation}"),
                 *(lock(dict(event)) for event in turn.journal),
             ],
         )

@@ -75,13 +75,18 @@ def erased_at(connection: Connection, conversations: Sequence[str]) -> dict[str,
 
 def take_out(connection: Connection, is_gone: IsGone) -> int:
     """Delete people's rows by a condition, and what hangs on their views; returns how many rows."""
-    gone = connection.scalars(delete(views).where(is_gone(views)).returning(views.c.id)).all()
-    # From here on nobody can decide about these views: what was decided just before is seen below.
-    count = len(gone) + sum(
+    return drop_views(connection, is_gone(views)) + sum(
         connection.execute(delete(table).where(is_gone(table))).rowcount
         for table in OF_PEOPLE
         if table is not views
     )
+
+
+def drop_views(connection: Connection, where: ColumnElement[bool]) -> int:
+    """Delete views and all that hangs on them; returns how many rows."""
+    gone = connection.scalars(delete(views).where(where).returning(views.c.id)).all()
+    # From here on nobody can decide about these views: what was decided just before is seen below.
+    count = len(gone)
     for some in chunks(gone):
         for table in (votes, decisions):
             count += connection.execute(delete(table).where(table.c.view.in_(some))).rowcount

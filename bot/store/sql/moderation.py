@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, insert, or_, select, update
 
 from bot.conversation.text import has_words
 from bot.safety.personal_data import PersonalData
+from bot.store.sql import erasing
 from bot.store.sql.refusals import AlreadyDecided, Refused, check_name, check_text
 from bot.store.sql.rows import Decision, Published, SharedView
 from bot.store.sql.tables import decisions, views
-from bot.store.sql.writing import writing
+from bot.store.sql.writing import forget_deleted, writing
 from bot.store.vault import Vault
 
 THEMES = ("inclusion", "participation", "impact", "other")
@@ -139,6 +140,29 @@ class Moderation:
         row = {"view": id, "status": status, "reason": reason, "decided_by": by, "at": at}
         added = insert(decisions).values(**row, told=False).returning(decisions.c.number)
         return int(connection.execute(added).scalar_one())
+
+    def withdraw(self, id_or_receipt: str, by: str) -> str:
+        """Take a view down for whoever holds its receipt, or because it should not be there.
+
+        Its words and the votes on it go; returns its id.
+
+        Raises:
+            Refused: there is none, or it is gone already.
+        """
+        check_name(by)
+        wanted = id_or_receipt.strip()
+        with writing(self._engine) as connection:
+            found = connection.scalars(
+                select(views.c.id).where(
+                    or_(views.c.id == wanted.lower(), views.c.receipt == wanted.upper()),
+                    views.c.status != "withdrawn",
+                )
+            ).all()
+            if len(found) != 1:
+                raise Refused(f"There is no view {wanted} to take down.")
+            erasing.withdraw(connection, views.c.id == found[0])
+        forget_deleted(self._engine)
+        return str(found[0])
 
     def _check_translation(self, view: SharedView, other_text: str) -> str:
         text = check_text(other_text, view.other_language, most=LONGEST_VIEW)

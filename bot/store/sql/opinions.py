@@ -6,7 +6,18 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, insert, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
 from bot.store.sql.erasing import chunks
 from bot.store.sql.fitting import fitting
@@ -15,7 +26,6 @@ from bot.store.sql.refusals import Refused, check_name, readable_time
 from bot.store.sql.rows import Hold, SavedResult, Vote
 from bot.store.sql.tables import consents, holds, results, turns, views, votes
 from bot.store.sql.writing import insert_into, writing
-
 
 BURST = "burst"
 """Many newcomers answer one view alike; their other votes are like anybody's."""
@@ -77,16 +87,29 @@ class Opinions(Moderation):
         return "/".join("-".join(str(int(value or 0)) for value in row) for row in rows)
 
     def hold(self, conversation: str, reason: str) -> bool:
-        """Hold somebody's votes back; False when they are held, were released, or have none."""
+        """Hold somebody's votes back; False when they are held, were released, or have none.
+
+        Who is held for a burst, and then for something that all their votes have, is held for that.
+        """
         has_voted = select(votes).where(votes.c.conversation == conversation).exists()
         with writing(self._engine) as connection:
             if not connection.scalar(select(has_voted)):
                 return False
-            row = insert_into(connection, holds).values(
-                conversation=conversation, reason=fitting(reason, holds.c.reason), at=self._now()
+            row = {"reason": fitting(reason, holds.c.reason), "at": self._now()}
+            added = (
+                insert_into(connection, holds)
+                .values(conversation=conversation, **row)
+                .on_conflict_do_update(
+                    index_elements=["conversation"],
+                    set_=row,
+                    where=and_(
+                        holds.c.released_at.is_(None),
+                        holds.c.reason == BURST,
+                        literal(reason) != BURST,
+                    ),
+                )
             )
-            added = row.on_conflict_do_nothing().returning(holds.c.conversation)
-            return connection.scalar(added) is not None
+            return connection.scalar(added.returning(holds.c.conversation)) is not None
 
     def holds(self) -> list[Hold]:
         """Whose votes are held back, longest first."""

@@ -86,10 +86,6 @@ class Record:
         """Drop what has been kept long enough; returns how many rows."""
         return self._delete(lambda connection: retention.drop_old(connection, kept, now))
 
-    def drop_before(self, at: float) -> int:
-        """Delete turns and alerts older than a time; returns how many."""
-        return self._delete(lambda connection: retention.drop_transcripts(connection, at))
-
     def _delete(self, delete: Callable[[Connection], int]) -> int:
         with writing(self._engine) as connection:
             deleted = delete(connection)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, or_, select, union, update
+from sqlalchemy import Connection, and_, delete, or_, select, union, update
 
-from bot.store.sql.erasing import WITHOUT_WORDS, chunks, take_out
+from bot.store.sql.erasing import WITHOUT_WORDS, chunks, drop_views, take_out
+from bot.store.sql.opinions import BURST
 from bot.store.sql.tables import alerts, consents, holds, notices, turns, views, votes
 
 DAY = 86_400.0
@@ -23,21 +24,21 @@ class Retention:
     holds_days: int = 90
     """Votes that are held back and that no moderator has released."""
     views_days: int = 730
-    """Views, votes and consents of people of whom nothing has come since."""
+    """Views and votes, from when they were given on; consents of who has been silent so long."""
 
 
 def drop_old(connection: Connection, retention: Retention, now: float) -> int:
     """Drop all whose time is up; returns how many rows were deleted or emptied."""
     return (
-        drop_transcripts(connection, now - retention.transcripts_days * DAY)
+        _drop_transcripts(connection, now - retention.transcripts_days * DAY)
         + _empty_rejected(connection, now - retention.rejected_days * DAY)
         + _drop_held(connection, now - retention.holds_days * DAY)
+        + _drop_given(connection, now - retention.views_days * DAY)
         + _drop_silent(connection, now - retention.views_days * DAY)
     )
 
 
-def drop_transcripts(connection: Connection, before: float) -> int:
-    """Drop turns and alerts from before a time."""
+def _drop_transcripts(connection: Connection, before: float) -> int:
     return sum(
         connection.execute(delete(table).where(table.c.at < before)).rowcount
         for table in (turns, alerts)
@@ -54,16 +55,21 @@ def _empty_rejected(connection: Connection, before: float) -> int:
 
 
 def _drop_held(connection: Connection, before: float) -> int:
-    """Drop held votes; whoever has voted since stays held."""
-    of_unreleased = select(holds.c.conversation).where(holds.c.released_at.is_(None))
+    """Drop votes that do not count, as all of a held person's; who has voted since stays held."""
+    is_held = and_(holds.c.released_at.is_(None), holds.c.reason != BURST)
+    of_held = select(holds.c.conversation).where(is_held)
     dropped = connection.execute(
-        delete(votes).where(votes.c.at < before, votes.c.conversation.in_(of_unreleased))
+        delete(votes).where(votes.c.at < before, votes.c.conversation.in_(of_held))
     ).rowcount
     has_votes = select(votes).where(votes.c.conversation == holds.c.conversation).exists()
-    connection.execute(
-        delete(holds).where(holds.c.released_at.is_(None), holds.c.at < before, ~has_votes)
-    )
+    connection.execute(delete(holds).where(is_held, holds.c.at < before, ~has_votes))
     return dropped
+
+
+def _drop_given(connection: Connection, before: float) -> int:
+    """Drop views and votes that are old, however active the person is: that was the promise."""
+    old = connection.execute(delete(votes).where(votes.c.at < before)).rowcount
+    return int(old) + drop_views(connection, views.c.at < before)
 
 
 def _drop_silent(connection: Connection, before: float) -> int:

@@ -11,6 +11,7 @@ from bot.conversation.ports import JournalEntry
 from bot.errors import SettingInvalid
 from bot.store.sql.database import open_database
 from bot.store.sql.record import Record
+from bot.store.sql.retention import DAY, Retention
 from bot.store.sql.tables import alerts, erasures, turns
 from bot.store.vault import Vault
 from tests.contract.record.entries import ONE, TWO, crisis, erased, rows, turn
@@ -151,16 +152,6 @@ def test_restored_backup_is_erased_again(record: Record, engine: Engine) -> None
     assert record.erase_again() == 0
 
 
-def test_old_turns_and_alerts_are_dropped_and_erasures_kept(record: Record, engine: Engine) -> None:
-    record.write([turn("1", 1.0), crisis("2", 1.9), erased("0", 1.0, of=TWO)])
-    record.write([turn("3", 2.0), crisis("4", 2.1)])
-    assert record.drop_before(2.0) == 2
-    assert positions(record) == ["3"]
-    assert [row["position"] for row in rows(engine, alerts)] == ["4"]
-    assert len(rows(engine, erasures)) == 1
-    assert record.drop_before(2.0) == 0
-
-
 def test_record_opened_again_has_what_was_written(
     record: Record, url: str, vault: Vault, tmp_path: Path
 ) -> None:
@@ -186,7 +177,7 @@ def test_erased_rows_are_overwritten_in_sqlites_files(tmp_path: Path) -> None:
     record.write([erased("e", 2.0)])
     assert b"gone" not in _files(tmp_path)
     record.write([turn("old", 1.0, of=TWO, intent="gone_too")])
-    assert record.drop_before(2.0) == 1
+    assert record.drop_old(Retention(), 31 * DAY) == 1
     assert b"gone" not in _files(tmp_path)
     engine.dispose()
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.conversation.ports import JournalEntry
+from bot.store.sql.opinions import BURST
 from bot.store.sql.record import Record
 from bot.store.sql.refusals import Refused
 from bot.store.sql.rows import Hold, SavedResult, Vote
@@ -79,16 +80,38 @@ def test_held_votes_count_again_when_they_are_released(
     record.write([view(), vote(at=3.0, of=TWO), vote(at=4.0, of=THREE)])
     record.write([view("undone"), vote("undone", 5.0, None, of=TWO)])
     publish(engine, "view0001")
-    assert held.hold(TWO, "burst") is True
+    assert held.hold(TWO, "identical") is True
     assert held.hold(TWO, "another reason") is False
     assert voters(held) == [THREE]
-    assert held.holds() == [Hold(TWO, "burst", NOON, votes=1)]
+    assert held.holds() == [Hold(TWO, "identical", NOON, votes=1)]
     held.release(TWO, "Ana")
     assert voters(held) == [TWO, THREE]
     assert held.holds() == []
-    assert held.hold(TWO, "burst") is False, "released for good"
+    assert held.hold(TWO, "identical") is False, "released for good"
     assert voters(held) == [TWO, THREE]
-    assert values(engine, holds, "reason", "released_by", "released_at") == [("burst", "Ana", NOON)]
+    assert values(engine, holds, "reason", "released_by", "released_at") == [
+        ("identical", "Ana", NOON)
+    ]
+
+
+def test_burst_holds_back_no_other_votes_until_there_is_a_better_reason(
+    record: Record, engine: Engine, held: Views
+) -> None:
+    """Which votes are the burst's only the caller knows."""
+    record.write([view(), vote(at=3.0, of=TWO), vote(at=4.0, of=THREE)])
+    publish(engine, "view0001")
+    assert held.hold(TWO, BURST) is True
+    assert held.hold(TWO, BURST) is False
+    assert voters(held) == [TWO, THREE]
+    assert [hold.reason for hold in held.holds()] == [BURST]
+    assert held.hold(TWO, "speed") is True
+    assert voters(held) == [THREE]
+    assert held.hold(TWO, BURST) is False
+    assert held.hold(TWO, "identical") is False
+    assert [hold.reason for hold in held.holds()] == ["speed"]
+    held.release(TWO, "Ana")
+    assert held.hold(TWO, "identical") is False
+    assert voters(held) == [TWO, THREE]
 
 
 def test_nobody_is_held_of_whom_there_are_no_votes(
@@ -96,7 +119,7 @@ def test_nobody_is_held_of_whom_there_are_no_votes(
 ) -> None:
     """Whoever looked at the votes may have looked before an erasure."""
     record.write([view(), vote(at=3.0, of=TWO), erased("e", 4.0, of=TWO)])
-    assert held.hold(TWO, "burst") is False
+    assert held.hold(TWO, "identical") is False
     assert values(engine, holds, "conversation") == []
 
 
@@ -104,7 +127,7 @@ def test_release_of_nothing_is_refused(record: Record, held: Views) -> None:
     record.write([view(), vote(of=TWO)])
     with pytest.raises(Refused, match=f"^No votes of {TWO} are held back.$"):
         held.release(TWO, "Ana")
-    held.hold(TWO, "burst")
+    held.hold(TWO, "identical")
     with pytest.raises(Refused, match="a name of 1 to 80"):
         held.release(TWO, "")
     held.release(TWO, "Ana")
@@ -143,7 +166,7 @@ CHANGES: list[tuple[str, Callable[..., Any], bool]] = [
     ("a withdrawn view", write(withdrawn()), True),
     ("an erased voter", write(erased("e", 9.0, of=TWO)), True),
     ("an erased author", write(erased("e", 9.0)), True),
-    ("a hold", lambda held, **_: held.hold(TWO, "burst"), True),
+    ("a hold", lambda held, **_: held.hold(TWO, "identical"), True),
 ]
 
 
@@ -163,7 +186,7 @@ def test_fingerprint_changes_with_what_groups_are_made_of(
 
 def test_fingerprint_changes_with_a_release(record: Record, held: Views) -> None:
     record.write([view(), vote()])
-    held.hold(TWO, "burst")
+    held.hold(TWO, "identical")
     before = held.fingerprint()
     held.release(TWO, "Ana")
     assert held.fingerprint() != before

@@ -197,7 +197,7 @@ def fill(engine: Engine, record: Record) -> None:
                 (decisions, {"view": id, "status": "rejected", "decided_by": "Ana", "told": True}),
                 (outcomes, {"view": id, "text_fr": "f", "text_en": "e", "by": "Ana"}),
                 (notices, {"outcome": number, "conversation": of}),
-                (holds, {"conversation": of, "reason": "burst"}),
+                (holds, {"conversation": of, "reason": "identical"}),
             ):
                 connection.execute(insert(table).values(**row, at=3.0))
     record.write([vote("view0002", 2.0, of=ONE)])  # the first one came before the view

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from bot.conversation.ports import JournalEntry
 from bot.safety.personal_data import load_personal_data
 from bot.store.sql.database import open_database
+from bot.store.sql.opinions import BURST
 from bot.store.sql.record import Record
 from bot.store.sql.retention import DAY, Retention
 from bot.store.sql.tables import (
@@ -89,8 +91,8 @@ def test_held_votes_go_when_nobody_releases_them(
     record.write([view("a", START), view("b", START)])
     record.write([vote("a", day(1), of=TWO), vote("a", day(1), of=THREE)])
     record.write([vote("b", day(50), of=TWO)])
-    held.hold(TWO, "burst")
-    held.hold(THREE, "burst")
+    held.hold(TWO, "identical")
+    held.hold(THREE, "identical")
     held.release(THREE, "Ana")
     assert record.drop_old(KEPT, day(91)) == 0
     assert record.drop_old(KEPT, day(91.5)) == 1
@@ -99,6 +101,15 @@ def test_held_votes_go_when_nobody_releases_them(
     assert record.drop_old(KEPT, day(140.5)) == 1
     assert values(engine, holds, "conversation") == [(THREE,)]
     assert values(engine, votes, "conversation") == [(THREE,)]
+
+
+def test_votes_of_who_was_in_a_burst_stay(record: Record, held: Views, engine: Engine) -> None:
+    """Most of them were not the burst's, and count."""
+    record.write([view("a", START), vote("a", START, of=TWO)])
+    held.hold(TWO, BURST)
+    assert record.drop_old(KEPT, day(200)) == 0
+    assert values(engine, votes, "conversation") == [(TWO,)]
+    assert [hold.conversation for hold in held.holds()] == [TWO]
 
 
 def fill(record: Record, held: Views) -> None:
@@ -110,7 +121,7 @@ def fill(record: Record, held: Views) -> None:
     )  # keeps its words when the view goes
     held.mark_noticed(number, ONE)
     record.write([vote("a", START, of=TWO), vote("a", day(100), of=THREE)])
-    held.hold(TWO, "burst")
+    held.hold(TWO, "identical")
     held.release(TWO, "Ana")
 
 
@@ -127,24 +138,40 @@ def test_what_silent_people_gave_goes_and_what_hangs_on_it(
     assert rows(engine, erasures) == [], "nobody asked for an erasure"
 
 
+def test_old_views_and_votes_go_however_active_people_are(
+    record: Record, held: Views, engine: Engine
+) -> None:
+    fill(record, held)
+    record.write([view("b", day(10)), vote("b", day(10), of=TWO), turn("t", day(730))])
+    record.write([turn("u", day(730), of=TWO)])
+    # the first view with both its votes and the decision about it; consents, notice, hold stay
+    assert record.drop_old(KEPT, day(730.5)) == 4
+    assert values(engine, views, "id") == [("b",)]
+    assert values(engine, votes, "conversation", "view") == [(TWO, "b")]
+    assert rows(engine, decisions) == []
+    assert values(engine, consents, "conversation") == [(ONE,), (TWO,)]
+    assert values(engine, holds, "conversation") == [(TWO,)]
+    assert values(engine, notices, "conversation") == [(ONE,)]
+
+
 @pytest.mark.parametrize(
-    ("sign", "left"),
+    ("sign", "is_kept"),
     [
-        pytest.param(turn("t", day(720)), ["a"], id="turn"),
-        pytest.param(crisis("c", day(720)), ["a"], id="alert"),
-        pytest.param(consent("vote", day(10)), ["a"], id="consent"),
-        pytest.param(view("b", day(10)), ["a", "b"], id="view"),
-        pytest.param(vote("z", day(10), of=ONE), ["a", "z"], id="vote"),
-        pytest.param(turn("t", day(720), of=TWO), [], id="of somebody else"),
+        pytest.param(turn("t", day(720)), True, id="turn"),
+        pytest.param(crisis("c", day(720)), True, id="alert"),
+        pytest.param(consent("vote", day(10)), True, id="consent"),
+        pytest.param(view("b", day(10)), True, id="view"),
+        pytest.param(vote("z", day(10), of=ONE), True, id="vote"),
+        pytest.param(turn("t", day(720), of=TWO), False, id="of somebody else"),
     ],
 )
-def test_one_sign_of_somebody_keeps_all_they_gave(
-    record: Record, engine: Engine, sign: object, left: list[str]
+def test_one_sign_of_somebody_keeps_what_they_agreed_to(
+    record: Record, engine: Engine, sign: JournalEntry, is_kept: bool
 ) -> None:
-    others = [view("z", day(1), of=THREE), turn("z", day(730), of=THREE)] if "z" in left else []
-    record.write([view("a", START), *others, sign])  # type: ignore[list-item]
+    record.write([view("z", day(1), of=THREE), consent("view", START), sign])
     record.drop_old(KEPT, day(730.5))
-    assert [id for (id,) in values(engine, views, "id")] == left
+    kept = values(engine, consents, "what")
+    assert (("view",) in kept) is is_kept
 
 
 def test_very_many_go_at_once(record: Record, engine: Engine) -> None:
