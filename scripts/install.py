@@ -23,7 +23,7 @@ ENGINE_PYTHON = ["3.10"]
 SERVICES_PYTHON = ["3.12", "3.13", "3.14"]
 DEBIAN_TEST_PACKAGES = {
     "redis-server": "redis-server",
-    "postgresql": "/usr/lib/postgresql/15/bin/pg_ctl",
+    "postgresql": "/usr/share/doc/postgresql",
     "chromium": "chromium",
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu",
     "fonts-noto-color-emoji": "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf",

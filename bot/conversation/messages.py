@@ -40,6 +40,14 @@ class IncomingMessage:
     notice: dict[str, Any] | None = None
     """What staff decided that this person is to hear of; from the recorder, never an adapter."""
 
+    @property
+    def can_be_told_later(self) -> bool:
+        """Whether the person hears from us without asking: not on the web, nor in a Discord guild.
+
+        There an answer only reaches them through what they just did; its address has no channel.
+        """
+        return self.platform != "web" and self.return_address.get("channel", True) is not None
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads back."""
         return asdict(self)

@@ -1,7 +1,7 @@
 """What staff decided, told to the person it is about: once, in order, in their language.
 
-The recorder leaves a notice as a message of the conversation. On the web nobody is listening, so it
-waits there for the person's next message.
+The recorder leaves a notice as a message of the conversation. Where nobody is listening, on the web
+and in a Discord guild, it waits for the person's next message.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from bot.conversation.ports import AnswerCall
 from bot.conversation.visit import Visit
 
 NEWS = "news"
-"""Notices that wait, in the state of a conversation on the web."""
+"""Notices that wait, in the state of a conversation."""
 MOST_NEWS = 5
 
 
 def take(visit: Visit, notice: Mapping[str, Any]) -> list[AnswerCall]:
     """What to say of a notice; nothing when it is about what the person has taken back."""
     calls = _decision(visit, notice) if notice["kind"] == "decision" else _outcome(visit, notice)
-    if calls and visit.message.platform == "web":
+    if calls and not visit.message.can_be_told_later:
         waiting = [*visit.state.get(NEWS, []), dict(notice)]
         visit.state[NEWS] = waiting[-MOST_NEWS:]
         return []

@@ -30,14 +30,14 @@ def show(visit: Visit) -> list[AnswerCall]:
     if not any(id not in visit.given.views for id in visit.board.statements):
         return [AnswerCall("view_vote_done" if visit.board.statements else "view_vote_none")]
     if "vote" not in visit.given.consents:
-        return [AnswerCall(STARTING)]
+        return [_start(visit)]
     return [_next(visit)]
 
 
 def vote(visit: Visit, view: str, value: int) -> list[AnswerCall]:
     """Count a reaction, once, the newest of several; then show the next view."""
     if "vote" not in visit.given.consents:
-        return [AnswerCall(STARTING)]
+        return [_start(visit)]
     if view in visit.given.views:
         return [AnswerCall("view_vote_own"), _next(visit)]
     if view not in visit.board.statements:
@@ -47,6 +47,11 @@ def vote(visit: Visit, view: str, value: int) -> list[AnswerCall]:
         visit.given.votes[view] = value
         visit.note("vote", platform=visit.message.platform, view=view, value=value)
     return [_next(visit)]
+
+
+def _start(visit: Visit) -> AnswerCall:
+    choices = visit.library.answers[STARTING].choices
+    return AnswerCall(STARTING, choices=tuple(visit.choice(STARTING, each) for each in choices))
 
 
 def undo(visit: Visit) -> list[AnswerCall]:
@@ -74,7 +79,7 @@ def _next(visit: Visit) -> AnswerCall:
         if id not in visit.given.votes and id not in visit.given.views
     ]
     if not left:
-        return AnswerCall("view_vote_done")
+        return AnswerCall("view_vote_done", choices=_undo_button(visit))
     return _question(visit, max(left, key=lambda each: _drawn(visit, each)))
 
 
@@ -85,8 +90,7 @@ def _question(visit: Visit, statement: Statement) -> AnswerCall:
         Button(visit.word(f"choices.view_vote_{name}"), f"{VOTE}{statement.id}:{letter}")
         for letter, name in _CHOICES.items()
     ]
-    if done:
-        buttons.append(Button(visit.word("choices.view_undo"), "a:view_undo", "view_undo"))
+    buttons += _undo_button(visit)
     buttons.append(visit.choice("view_vote", "stop"))
     if done >= ENOUGH:
         title = visit.library.text("view_picture", visit.language).title
@@ -96,6 +100,12 @@ def _question(visit: Visit, statement: Statement) -> AnswerCall:
         values={"text": statement.texts[visit.language], "place": f"{min(done + 1, of)}/{of}"},
         choices=tuple(buttons),
     )
+
+
+def _undo_button(visit: Visit) -> tuple[Button, ...]:
+    if not visit.given.votes:
+        return ()
+    return (Button(visit.word("choices.view_undo"), "a:view_undo", "view_undo"),)
 
 
 def _drawn(visit: Visit, statement: Statement) -> float:

@@ -12,6 +12,9 @@ from bot.settings import read_settings
 
 def main(arguments: list[str]) -> int:
     """Train with progress; `--if-changed` does nothing when nothing changed."""
+    if set(arguments) - {"--if-changed"}:
+        sys.stderr.write("Usage: python -m bot train [--if-changed]\n")
+        return 2
     settings = read_settings(os.environ)
     root = Path.cwd()
     is_fresh = is_trained(root, settings.models_dir)

@@ -200,7 +200,8 @@ async def test_board_is_made_again_only_where_something_changed(desk: Desk) -> N
 
 async def test_file_about_a_person_holds_what_the_record_holds(desk: Desk) -> None:
     await desk.share("v1")
-    given, state = {"views": {"v1": {}}}, {"step": "view_band"}
+    given: dict[str, Any] = {"views": {"v1": {}}}
+    state = {"step": "view_band"}
     await desk.happen("asked_for_data", language="en", given=given, state=state)
     name = file_token(b"i" * 32, AUTHOR)
     content = await desk.files.read(name)

@@ -57,19 +57,19 @@ class Person:
     record: ConversationRecord = field(default_factory=ConversationRecord)
     turns: list[Turn] = field(default_factory=list)
     platform: Any = "telegram"
+    address: dict[str, Any] = field(default_factory=lambda: {"chat": 7})
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def send(self, **what: Any) -> list[str]:
         """Send a text, button or notice; the answers."""
         n = next(self.numbers)
-        address = {"chat": 7}
         message = IncomingMessage(
             ME,
             self.platform,
             str(n),
             1000.0 + n,
             language_hint="en",
-            return_address=address,
+            return_address=self.address,
             **what,
         )
         turn = await run_turn(Claim(message, self.record, "t", 1), self.parts)
@@ -140,6 +140,12 @@ async def test_first_time_says_what_becomes_of_reactions(person: Person) -> None
     assert person.events("vote") == []
 
 
+async def test_first_time_offers_its_two_buttons(person: Person) -> None:
+    await person.say(SEE)
+    values = [button.value for button in person.replies[1].buttons]
+    assert values == ["f:view_vote_start:over", "f:view_vote_start:under"]
+
+
 async def test_every_view_is_shown_once_and_then_no_more(person: Person) -> None:
     await agree_to_vote(person)
     assert await person.say(SEE) == ["see_views", "view_vote"]
@@ -149,6 +155,7 @@ async def test_every_view_is_shown_once_and_then_no_more(person: Person) -> None
         answers = await person.press(f"v:{person.shown}:{letter}")
     assert answers == ["view_vote_done"]
     assert sorted(seen) == ["v1", "v2", "v3"]
+    assert "a:view_undo" in [button.value for button in person.replies[0].buttons]
     assert [event["value"] for event in person.events("vote")] == [1, -1, 0]
     assert person.given.votes == dict(zip(seen, [1, -1, 0]))
     assert all(turn.events == () for turn in person.turns[-3:])
@@ -201,7 +208,7 @@ async def test_reaction_to_no_view_of_others_is_answered_and_not_counted(
 async def test_own_view_is_never_shown(person: Person) -> None:
     person.boards.board = board("mine")
     await agree_to_vote_with_view(person)
-    assert await person.say(SEE) == ["see_views", "view_vote_none"]
+    assert await person.say(SEE) == ["see_views", "view_vote_done"]
 
 
 async def agree_to_vote_with_view(person: Person) -> None:
@@ -367,6 +374,13 @@ async def test_web_tells_with_the_next_answer(person: Person, notice: dict[str, 
     answers = await person.say("picture")
     assert answers[-1] in ("view_approved", "view_outcome")
     assert len(await person.say("picture")) == len(answers) - 1
+
+
+async def test_guild_of_discord_tells_with_the_next_answer(person: Person) -> None:
+    person.platform, person.address = "discord", {"channel": None, "token": "t"}
+    await agree_to_vote_with_view(person)
+    assert await person.send(notice=APPROVED) == []
+    assert (await person.say("picture"))[-1] == "view_approved"
 
 
 async def test_outcome_is_told_until_they_say_stop(person: Person) -> None:

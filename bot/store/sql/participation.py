@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ Score = Callable[[str, str], Mapping[str, float]]
 """By kind of trouble, from 0 to 1, how likely a text has it; asked with the text's language."""
 ABOUT = ("band", "region")
 OPEN_TO_VOTES = ("pending", "approved")
+
+
+logger = logging.getLogger(__name__)
 
 
 class Participation:
@@ -51,7 +55,12 @@ class Participation:
     def _scores(self, text: str, language: str) -> str | None:
         if self._score is None:
             return None
-        return json.dumps({kind: float(high) for kind, high in self._score(text, language).items()})
+        try:
+            scores = self._score(text, language)
+        except Exception as error:  # an unsorted queue is better than a record that stands still
+            logger.error("A view could not be scored: %s", type(error).__name__)
+            return None
+        return json.dumps({kind: float(high) for kind, high in scores.items()})
 
     def write_about(self, connection: Connection, entry: JournalEntry) -> None:
         """Keep what the author says of themselves; what is None was not asked or not said."""

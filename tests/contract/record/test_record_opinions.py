@@ -109,8 +109,10 @@ def test_burst_holds_back_no_other_votes_until_there_is_a_better_reason(
     assert held.hold(TWO, BURST) is False
     assert held.hold(TWO, "identical") is False
     assert [hold.reason for hold in held.holds()] == ["speed"]
-    held.release(TWO, "Ana")
-    assert held.hold(TWO, "identical") is False
+    held.hold(THREE, BURST)
+    for of in (TWO, THREE):
+        held.release(of, "Ana")
+        assert held.hold(of, "identical") is False
     assert voters(held) == [TWO, THREE]
 
 

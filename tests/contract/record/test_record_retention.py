@@ -69,7 +69,7 @@ def test_turns_and_alerts_go_after_their_days(record: Record, engine: Engine) ->
 def test_words_of_a_rejected_view_go_after_their_days(
     record: Record, held: Views, engine: Engine
 ) -> None:
-    record.write([view("a", START), view("b", START), view("c", START)])
+    record.write([view("a", day(-9)), view("b", day(-9)), view("c", day(-9))])
     record.write([about("a", day(1), band="18_21", region="north")])
     held.reject("a", "insult", "Ana")
     held.approve("b", "the text", "Ana")
