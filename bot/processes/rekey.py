@@ -1,17 +1,20 @@
-"""`python -m bot rekey`: encrypts the whole record with the newest key of the key file.
+"""`python -m bot rekey`: encrypts the record and what Redis keeps for long with the newest key.
 
 Until then the older keys must stay in the key file. It may be interrupted and begun again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
+from bot.store.redis.client import Connection
+from bot.store.redis.rekeying import rekey as rekey_redis
 from bot.store.sql.database import open_database
 from bot.store.sql.rekeying import Progress, rekey
 from bot.store.vault import Vault, open_vault
@@ -19,8 +22,9 @@ from bot.store.vault import Vault, open_vault
 USAGE = """\
 Usage: python -m bot rekey
 
-Encrypts every text of the record with the newest key: the first one of the key file's list. Put the
-new key first in the list and start every process anew before; take old keys out only afterwards.
+Encrypts every text of the record, and what people gave in Redis, with the newest key: the first one
+of the key file's list. Put the new key first in the list and start every process anew before; take
+old keys out thirty days afterwards.
 """
 
 
@@ -37,11 +41,27 @@ def main(arguments: list[str]) -> int:
         seen, renewed = _report(rekey(engine, vault, newest))
     finally:
         engine.dispose()
+    _tell(seen, renewed, "texts of the record")
+    if settings.redis_url:
+        _tell(*asyncio.run(_rekey_redis(settings, vault, newest)), "values in Redis")
+    else:
+        sys.stderr.write("BOT_REDIS_URL is not set: what rests in Redis keeps its key.\n")
+    return 0
+
+
+async def _rekey_redis(settings: Settings, vault: Vault, newest: Vault) -> tuple[int, int]:
+    connection = Connection(settings.require_redis())
+    try:
+        return await rekey_redis(connection, vault, newest)
+    finally:
+        await connection.close()
+
+
+def _tell(seen: int, renewed: int, what: str) -> None:
     sys.stderr.write(
-        f"{renewed:,} of {seen:,} texts were encrypted anew; "
+        f"{renewed:,} of {seen:,} {what} were encrypted anew; "
         "the others had the newest key already.\n"
     )
-    return 0
 
 
 def _with_newest_key(key_file: Path, vault: Vault) -> Vault:

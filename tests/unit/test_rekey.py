@@ -21,7 +21,7 @@ OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BOT_DATA_DIR", str(tmp_path))
-    for name in ("BOT_DATABASE_URL", "BOT_KEY_FILE"):
+    for name in ("BOT_DATABASE_URL", "BOT_KEY_FILE", "BOT_REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -58,13 +58,14 @@ def test_old_key_may_go_afterwards(data_dir: Path, capsys: pytest.CaptureFixture
     assert main(["rekey"]) == 0
     said = capsys.readouterr().err
     assert "turns.text: 0 of 3 seen, 0 anew\nturns.text: 3 of 3 seen, 2 anew\n" in said
-    assert said.endswith(
-        "2 of 3 texts were encrypted anew; the others had the newest key already.\n"
-    )
+    assert (
+        "2 of 3 texts of the record were encrypted anew; the others had the newest key already.\n"
+    ) in said
+    assert said.endswith("BOT_REDIS_URL is not set: what rests in Redis keeps its key.\n")
     keep_keys(data_dir, NEW)
     assert read(data_dir) == ["a", "b", "c"]
     assert main(["rekey"]) == 0
-    assert "0 of 3 texts were encrypted anew" in capsys.readouterr().err
+    assert "0 of 3 texts of the record were encrypted anew" in capsys.readouterr().err
 
 
 def test_missing_old_key_stops_it_with_a_sentence(

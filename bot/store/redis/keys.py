@@ -102,3 +102,8 @@ class Keys:
 
     def discord_commands(self) -> str:
         return f"{self.prefix}:discord:commands"
+
+
+def given_pattern(keys: Keys) -> str:
+    """What finds every key of `given`, and no other."""
+    return f"{keys.prefix}:{{*}}:given:*"
