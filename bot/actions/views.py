@@ -22,16 +22,8 @@ from bot.actions.answers import (
 )
 from bot.actions.language import ActionChangeLanguage
 from bot.actions.say import say
+from bot.conversation.sharing import CHECKING, REMOVED, STEPS, WRITING
 
-STEPS = (
-    "view_consent",
-    "view_age",
-    "view_theme",
-    "view_text",
-    "view_check",
-    "view_band",
-    "view_region",
-)
 ASKED = "requested_slot"
 PAUSED_AFTER = 24 * 3600.0
 """Seconds after which a form that was left is not taken up again."""
@@ -93,7 +85,7 @@ class ValidateViewForm(Action):
             return _choose(dispatcher, asked, choice)
         if step in STEPS:  # a button of an earlier step, pressed again
             return [SlotSet(asked, None)]
-        if asked == "view_text" and _is_view(tracker):
+        if asked == WRITING and _is_view(tracker):
             return _write(dispatcher, tracker)
         return _digress(dispatcher, tracker, domain, asked)
 
@@ -144,7 +136,7 @@ def _entity(tracker: Tracker, name: str) -> str:
 
 
 def _choice(tracker: Tracker) -> tuple[str, str]:
-    step = _entity(tracker, "step").replace("view_check_removed", "view_check")
+    step = _entity(tracker, "step").replace(REMOVED, CHECKING)
     return step, _entity(tracker, "choice")
 
 
@@ -165,7 +157,7 @@ def _choose(dispatcher: CollectingDispatcher, asked: str, choice: str) -> Events
         say(dispatcher, ENDINGS[asked, choice])
         return _end()
     if (asked, choice) == ("view_check", "rewrite"):
-        return [SlotSet(asked, None), SlotSet("view_text", None), SlotSet(ASKED, "view_text")]
+        return [SlotSet(asked, None), SlotSet(WRITING, None), SlotSet(ASKED, WRITING)]
     if asked == "view_check":
         say(dispatcher, "view_received")
     return [SlotSet(asked, choice)]
@@ -189,9 +181,9 @@ def _is_view(tracker: Tracker) -> bool:
 def _write(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
     written = _entity(tracker, "written")
     if written == "given":
-        return [SlotSet("view_text", "given")]
+        return [SlotSet(WRITING, "given")]
     say(dispatcher, f"view_text_{written}", values={"count": _entity(tracker, "count")})
-    return [SlotSet("view_text", None)]
+    return [SlotSet(WRITING, None)]
 
 
 def _digress(
@@ -206,7 +198,7 @@ def _digress(
     if intent == "share_view":
         return [SlotSet(asked, None)]
     events = _answer(dispatcher, tracker, domain)
-    if asked == "view_text" and intent not in FUNCTIONAL and _entity(tracker, "written") == "given":
+    if asked == WRITING and intent not in FUNCTIONAL and _entity(tracker, "written") == "given":
         say(dispatcher, "view_text_question")
     return [*events, SlotSet(asked, None)]
 

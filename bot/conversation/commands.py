@@ -40,6 +40,21 @@ COMMANDS = {
     "annuler": "cancel",
 }
 """Command -> intent."""
+OFFERED = (
+    "help",
+    "share",
+    "views",
+    "results",
+    "data",
+    "withdraw",
+    "stop",
+    "language",
+    "privacy",
+    "delete",
+    "human",
+    "report",
+)
+"""Those that platforms show in a menu, in this order."""
 TAKE_AN_ARGUMENT = ("welcome", "change_language")
 
 _COMMAND = re.compile(r"/([a-zé]{2,20})(?:\s+(\S{1,64}))?")

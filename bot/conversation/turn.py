@@ -10,13 +10,12 @@ from bot.content.library import Library
 from bot.conversation import language as languages
 from bot.conversation import notices, own_data, sharing, voting
 from bot.conversation.board import Board, NoBoard
-from bot.conversation.commands import DeepLink, as_plain_text, read_command, read_deep_link
 from bot.conversation.filling import fill
 from bot.conversation.given import Given
+from bot.conversation.hearing import Heard, hear
 from bot.conversation.journal import ERASING, what_happened
 from bot.conversation.language import LanguageMemory
 from bot.conversation.messages import (
-    LANGUAGES,
     MOST_CHARACTERS,
     Delivery,
     IncomingMessage,
@@ -35,9 +34,8 @@ from bot.conversation.ports import (
     Turn,
     Understanding,
 )
-from bot.conversation.rendering import ANSWER, LANGUAGE, MORE, render
-from bot.conversation.text import clean, has_words
-from bot.conversation.visit import CHOICE, Visit
+from bot.conversation.rendering import render
+from bot.conversation.visit import Visit
 from bot.safety.crisis import FIGURE_OF_SPEECH, NOT_MEANT, CrisisCheck
 from bot.safety.crisis import PREFIX as CRISIS
 from bot.safety.personal_data import PersonalData
@@ -45,9 +43,6 @@ from bot.safety.places import Places
 
 logger = logging.getLogger(__name__)
 
-MOST_SCREENED = 5_000
-"""Distress is looked for in this much of a text, also of one too long to answer: despair is wordy,
-and platforms let through 4,096 characters."""
 MOST_ATTEMPTS = 3
 """A message that killed its worker this often gets an apology instead of another try."""
 ELSEWHERE = "crisis_elsewhere"
@@ -73,22 +68,6 @@ class Parts:
     places: Places
     personal_data: PersonalData
     boards: Boards = field(default_factory=NoBoard)
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A message as the core reads it, before anybody asks what it means."""
-
-    text: str = ""
-    understanding: Understanding | None = None
-    """Set where nothing is left to guess: a button or a command."""
-    answer: str | None = None
-    """Set where the reply is already known: nothing to read, too long, an old button."""
-    link: DeepLink = field(default_factory=DeepLink)
-    vote: tuple[str, int] | None = None
-    """A view and the reaction to it; needs no dialogue, so that crowds can react."""
-    taken_back: str | None = None
-    """A view whose button to take it back was pressed."""
 
 
 @dataclass(frozen=True)
@@ -148,57 +127,6 @@ def _visit(
         campaign=heard.link.campaign,
         state=dict(record.state.get(VISIT, {})),
     )
-
-
-def hear(message: IncomingMessage, library: Library) -> Heard:
-    """Read a message without guessing: buttons, commands, and what cannot be read at all."""
-    if message.notice is not None:
-        return Heard()
-    if message.button is not None:
-        return _hear_button(message.button, library)
-    text = message.text or ""
-    if len(text) > MOST_CHARACTERS:
-        return Heard(text=clean(text[:MOST_SCREENED]), answer="too_long")
-    text = clean(text)
-    command = read_command(text)
-    if command is not None:
-        return _hear_command(*command, library)
-    if not has_words(text):
-        return Heard(answer="fallback_empty")
-    return Heard(text=as_plain_text(text))
-
-
-def _hear_button(value: str, library: Library) -> Heard:
-    kind, name = value[:2], value[2:]
-    if kind == ANSWER and name in library.answers:
-        return Heard(understanding=Understanding(name, 1.0))
-    if kind == MORE and name in library.answers:
-        return Heard(understanding=Understanding("tell_more", 1.0, details={"answer": name}))
-    if kind == CHOICE:
-        step, _, choice = name.partition(":")
-        if step in library.answers and choice in (*library.answers[step].choices, sharing.BACK):
-            details = {"step": step, "choice": choice}
-            return Heard(understanding=Understanding("view_step", 1.0, details=details))
-    if kind == voting.VOTE and (vote := voting.read_vote(name)):
-        return Heard(vote=vote)
-    if kind == own_data.WITHDRAW and name:
-        return Heard(taken_back=name)
-    if kind == LANGUAGE and name in LANGUAGES:
-        return Heard(
-            understanding=Understanding("change_language", 1.0, details={"language": name})
-        )
-    return Heard(answer="button_gone")
-
-
-def _hear_command(intent: str, argument: str, library: Library) -> Heard:
-    link = read_deep_link(argument) if intent == "welcome" else DeepLink()
-    if link.topic in library.answers and link.topic != ERASING:  # no link of others erases
-        intent = str(link.topic)
-    if intent == "delete_my_data":
-        intent = ERASING
-    language = as_language(argument) if intent == "change_language" else None
-    details = {"language": str(language)} if language else {}
-    return Heard(understanding=Understanding(intent, 1.0, details=details), link=link)
 
 
 def _read_memory(record: ConversationRecord) -> LanguageMemory:

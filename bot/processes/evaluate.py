@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.content.checks.files import HELD_OUT, LANGUAGES, Example, held_out
+from bot.conversation.hearing import hear
 from bot.conversation.messages import IncomingMessage, as_language
 from bot.conversation.ports import Claim, ConversationRecord, JsonObject
-from bot.conversation.turn import Parts, hear, run_turn
+from bot.conversation.turn import Parts, run_turn
 from bot.engine.evaluation import report
 from bot.engine.evaluation.scores import (
     CRISIS,

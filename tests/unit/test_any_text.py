@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.conversation.hearing import MOST_SCREENED, hear
 from bot.conversation.ports import Claim, ConversationRecord
 from bot.conversation.text import clean, has_words
-from bot.conversation.turn import MOST_SCREENED, Parts, hear, run_turn
+from bot.conversation.turn import Parts, run_turn
 from tests.unit.small_library import (
     ListedDialogue,
     message,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.commands import COMMANDS, DeepLink
+from bot.conversation.hearing import MOST_SCREENED, Heard, hear
 from bot.conversation.messages import MOST_CHARACTERS
 from bot.conversation.ports import Understanding
-from bot.conversation.turn import MOST_SCREENED, Heard, hear
 from tests.unit.small_library import message, small_library
 
 LIBRARY = small_library()

@@ -18,27 +18,13 @@ from discord.app_commands import locale_str
 from bot.adapters.discord.api import discord_errors
 from bot.adapters.discord.incoming import AnyInteraction
 from bot.content.library import Library
+from bot.conversation.commands import OFFERED
 from bot.conversation.messages import MOST_CHARACTERS, as_language
 
 log = logging.getLogger(__name__)
 
 Callback = Callable[..., Coroutine[Any, Any, None]]
 
-PASSED_ON = (
-    "help",
-    "share",
-    "views",
-    "results",
-    "data",
-    "withdraw",
-    "stop",
-    "language",
-    "privacy",
-    "delete",
-    "human",
-    "report",
-)
-"""Commands without an option; `/aide` is French for `help` and passes the text "/help" on."""
 REGISTERED_LANGUAGE = "en"
 """Discord's own name of a command, for people whose language we do not speak."""
 
@@ -85,7 +71,7 @@ class CommandTree(app_commands.CommandTree[Any]):
         self._handler = handler
         self._library = library
         self.add_command(self._ask())
-        for name in PASSED_ON:
+        for name in OFFERED:  # `/aide` is French for `help` and passes the text "/help" on
             self.add_command(self._passing_on(name))
 
     async def on_error(

@@ -10,25 +10,12 @@ from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
 from bot.content.library import Library
+from bot.conversation.commands import OFFERED
 from bot.conversation.messages import Language
 
 log = logging.getLogger(__name__)
 
-COMMANDS = (
-    "start",
-    "help",
-    "share",
-    "views",
-    "results",
-    "data",
-    "withdraw",
-    "stop",
-    "language",
-    "privacy",
-    "delete",
-    "human",
-    "report",
-)
+COMMANDS = ("start", *OFFERED)
 AUDIENCES: tuple[tuple[Language, str | None], ...] = (("en", None), ("fr", "fr"))
 """Our language, and whose interface shows it; None is everybody else."""
 
