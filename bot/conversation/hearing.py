@@ -18,6 +18,10 @@ MOST_SCREENED = 5_000
 """Distress is looked for in this much of a text, also of one too long to answer: despair is wordy,
 and platforms let through 4,096 characters."""
 
+STEP_OF_A_VIEW = "view_"
+LINKED = ("view_picture", "view_undo")
+"""Answers about views that a button may lead to."""
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -55,6 +59,8 @@ def hear(message: IncomingMessage, library: Library) -> Heard:
 
 def _hear_button(value: str, library: Library) -> Heard:
     kind, name = value[:2], value[2:]
+    if kind == ANSWER and name.startswith(STEP_OF_A_VIEW) and name not in LINKED:
+        return Heard(answer="button_gone")  # none of ours: a step is reached through the one before
     if kind == ANSWER and name in library.answers:
         return Heard(understanding=Understanding(name, 1.0))
     if kind == MORE and name in library.answers:

@@ -20,6 +20,8 @@ from bot.errors import ContentInvalid
 
 ENOUGH = 0.4
 """Probability of all kinds of distress together from which the classifier alone decides."""
+ENOUGH_OF_ONE_WORD = 0.9
+"""The same for a single word, which says little: "purple" or "corridor" are no calls for help."""
 FEWEST_WORDS = 4
 """Fewer words beside a figure of speech say nothing about what was meant."""
 FIGURE_OF_SPEECH = "hyperbole"
@@ -46,7 +48,8 @@ class CrisisCheck:
             phrase = self.by_phrase(text)
             if phrase is not None:
                 return phrase
-        return self.certain(text) or self.by_ranking(ranking)
+        enough = ENOUGH if len(text.split()) > 1 else ENOUGH_OF_ONE_WORD
+        return self.certain(text) or self.by_ranking(ranking, enough=enough)
 
     def by_phrase(self, text: str) -> str | None:
         """The crisis answer whose phrases the text holds, the gravest first."""
@@ -59,11 +62,13 @@ class CrisisCheck:
             return None
         return rest if len(rest.split()) >= FEWEST_WORDS else ""
 
-    def by_ranking(self, ranking: Sequence[tuple[str, float]]) -> str | None:
+    def by_ranking(
+        self, ranking: Sequence[tuple[str, float]], *, enough: float = ENOUGH
+    ) -> str | None:
         """The likeliest crisis answer, where the classifier finds distress likely enough."""
         crises = [(intent, share) for intent, share in ranking if intent.startswith(PREFIX)]
         total = sum(share for _, share in crises)
-        if total < max(ENOUGH, dict(ranking).get(FIGURE_OF_SPEECH, 0.0)):
+        if total < max(enough, dict(ranking).get(FIGURE_OF_SPEECH, 0.0)):
             return None
         return max(crises, key=lambda item: item[1])[0]
 

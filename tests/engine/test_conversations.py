@@ -100,14 +100,14 @@ CONVERSATIONS: dict[str, list[Step]] = {
     ],
     "fallback, second miss, then understood again": [
         ("flurb", "fallback_nearest", "en"),
-        ("blip", "fallback_unclear", "en"),
-        ("purple", "fallback_unclear", "en"),
+        ("zorp", "fallback_unclear", "en"),
+        ("wug", "fallback_unclear", "en"),
         ("what is open government?", "open_government", "en"),
         ("flurb", "fallback_nearest", "en"),
     ],
     "fallback where telling more is among the nearest": [
         ("about", "fallback_nearest", "en"),
-        ("blip", "fallback_unclear", "en"),
+        ("zorp", "fallback_unclear", "en"),
     ],
     "off topic, partisan, thanks, goodbye": [
         ("what's the weather", "off_topic", "en"),
@@ -151,7 +151,7 @@ CONVERSATIONS: dict[str, list[Step]] = {
     "crisis between two misses": [
         ("flurb", "fallback_nearest", "en"),
         ("i want to die", "crisis_suicide", "en"),
-        ("blip", "fallback_unclear", "en"),
+        ("zorp", "fallback_unclear", "en"),
     ],
     "asking to erase, then doing so": [
         ("what is open government?", "open_government", "en"),
@@ -253,12 +253,21 @@ async def test_words_count_more_than_the_platforms_hint(
     assert (await Talk(parts, hint=hint).send(text))[1] == language
 
 
+SAID_AT_ONCE = {
+    "delete_my_data": "delete_done",
+    "share_view": "view_consent",
+    "view_picture": "view_picture_soon",
+    "withdraw_view": "view_withdraw_none",
+}
+"""What a command brings somebody who has given nothing yet."""
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize(("command", "intent"), COMMANDS.items())
 async def test_every_slash_command_has_its_answer(
     parts: Parts, command: str, intent: str, language: Language
 ) -> None:
-    expected = "delete_done" if intent == "delete_my_data" else intent
+    expected = SAID_AT_ONCE.get(intent, intent)
     talk = Talk(parts, hint=language)
     answer, spoken = await talk.send(f"/{command}")
     assert answer == expected

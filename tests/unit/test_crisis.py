@@ -73,6 +73,20 @@ def test_phrases_find_distress(check: CrisisCheck, text: str, crisis: str | None
 
 
 @pytest.mark.parametrize(
+    ("text", "share", "crisis"),
+    [
+        ("purple", 0.62, None),
+        ("bruises", 0.9, "crisis_abuse"),
+        ("my bruises", 0.62, "crisis_abuse"),
+    ],
+)
+def test_classifier_must_be_surer_of_a_single_word(
+    check: CrisisCheck, text: str, share: float, crisis: str | None
+) -> None:
+    assert check.find(text, [("crisis_abuse", share), ("topic", 0.1)]) == crisis
+
+
+@pytest.mark.parametrize(
     ("ranking", "crisis"),
     [
         ([], None),

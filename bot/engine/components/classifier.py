@@ -19,6 +19,8 @@ from bot.engine.components.quick import IS_UNDERSTOOD
 from bot.engine.components.stored import keep, labelled, ranked, read
 
 FALLBACK = "nlu_fallback"
+ONE_WORD = 0.5
+"""The least confidence that decides what a single word means: any word is a little like a name."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -41,7 +43,7 @@ class IntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Below `threshold` the intent is `nlu_fallback`; for the rest see `KernelSettings`."""
-        return {"threshold": 0.4, "mix": 0.7, "sharpness": 2.0, "ridge": 0.3}
+        return {"threshold": 0.3, "mix": 0.7, "sharpness": 2.0, "ridge": 0.3}
 
     @classmethod
     def create(
@@ -88,12 +90,17 @@ class IntentClassifier(GraphComponent):
             if message.get(IS_UNDERSTOOD):
                 continue
             ranking = self._rank(message)
-            if ranking[0]["confidence"] < self._threshold:
+            if ranking[0]["confidence"] < self._least(message):
                 unsure = {"name": FALLBACK, "confidence": ranking[0]["confidence"]}
                 ranking = [unsure, *ranking]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+    def _least(self, message: Message) -> float:
+        """What an intent must reach; a single word must leave less doubt than a sentence."""
+        is_one_word = len(str(message.get(TEXT) or "").split()) == 1
+        return max(self._threshold, ONE_WORD) if is_one_word else self._threshold
 
     def _rank(self, message: Message) -> List[Dict[str, Any]]:
         assert self._classifier is not None  # noqa: S101 - Rasa processes after train or load
