@@ -35,6 +35,7 @@ from bot.conversation.ports import (
     Understanding,
 )
 from bot.conversation.rendering import render
+from bot.conversation.text import pieces
 from bot.conversation.visit import Visit
 from bot.safety.crisis import FIGURE_OF_SPEECH, NOT_MEANT, CrisisCheck
 from bot.safety.crisis import PREFIX as CRISIS
@@ -53,6 +54,11 @@ VISIT = "visit"
 """What `Visit.state` keeps until the next turn; in the state."""
 NOTHING = -1
 UNREADABLE = ("too_long", "fallback_empty")
+SMALL_TALK = ("greet", "thanks", "compliment", "insult", "goodbye", "affirm", FIGURE_OF_SPEECH)
+"""Said before a question as often as alone."""
+OPENING = ("greet", "thanks", "affirm")
+"""Of these, the ones that may be a single word before it."""
+SURE_OF_A_PIECE = 0.5
 LIKELY_OTHERWISE = 0.05
 MOST_OTHERWISE = 2
 
@@ -212,7 +218,7 @@ async def _respond(
         crisis, calmly = await _find_distress(heard.text, understanding, parts)
         if crisis is not None:
             return _help(crisis, heard.text, memory, parts, understanding.ranking)
-        understanding = calmly
+        understanding = await _beside_small_talk(heard.text, calmly, parts)
     if OTHERWISE in record.state:
         if parts.places.is_elsewhere(heard.text):
             return replace(_say(ELSEWHERE, memory), alarm=ELSEWHERE)
@@ -277,6 +283,26 @@ async def _find_distress(
         return None, Understanding(FIGURE_OF_SPEECH, understanding.confidence)
     again = await parts.dialogue.understand(rest)  # "my mum will kill me if i", and what follows
     return parts.crisis.by_ranking(again.ranking), again
+
+
+async def _beside_small_talk(
+    text: str, understanding: Understanding, parts: Parts
+) -> Understanding:
+    """The question in "hey, what is ...?" or "this exam kills me, anyway what is ...?"."""
+    if understanding.intent not in SMALL_TALK:
+        return understanding
+    best = understanding
+    for piece in pieces(text, after_first=understanding.intent in OPENING):
+        meant = await parts.dialogue.understand(piece)
+        answer = parts.library.answers.get(meant.intent)
+        is_topic = answer is not None and bool(answer.sources)
+        if is_topic and meant.confidence >= SURE_OF_A_PIECE:
+            best = max(best, meant, key=_likeliest_topic)
+    return best
+
+
+def _likeliest_topic(meant: Understanding) -> float:
+    return 0.0 if meant.intent in SMALL_TALK else meant.confidence
 
 
 async def _converse(

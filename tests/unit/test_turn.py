@@ -495,3 +495,16 @@ async def test_text_that_cannot_be_cleared_is_answered_and_not_recorded(
     assert turn.journal[0]["text"] is None
     assert "ValueError" in caplog.text
     assert "what is it" not in caplog.text
+
+
+@pytest.mark.parametrize("opening", ["greet", "thanks", "hyperbole"])
+async def test_question_beside_small_talk_is_answered(
+    parts: Parts, dialogue: ListedDialogue, opening: str
+) -> None:
+    dialogue.meanings = {"hey mate, what is it": Understanding(opening, 0.95)}
+    assert given(await turn_of(parts, message("hey mate, what is it"))) == [("topic", "en")]
+
+
+async def test_figure_of_speech_alone_stays_one(parts: Parts, dialogue: ListedDialogue) -> None:
+    dialogue.meanings = {"this exam is killing me": Understanding("hyperbole", 0.9)}
+    assert given(await turn_of(parts, message("this exam is killing me"))) == [("hyperbole", "en")]
