@@ -295,7 +295,8 @@ async def _beside_small_talk(
     for piece in pieces(text, after_first=understanding.intent in OPENING):
         meant = await parts.dialogue.understand(piece)
         answer = parts.library.answers.get(meant.intent)
-        is_topic = answer is not None and bool(answer.sources)
+        # Distress was looked for in the whole message, which says more than a piece of it.
+        is_topic = answer is not None and bool(answer.sources) and CRISIS not in meant.intent
         if is_topic and meant.confidence >= SURE_OF_A_PIECE:
             best = max(best, meant, key=_likeliest_topic)
     return best

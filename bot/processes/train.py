@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     is_fresh = is_trained(root, settings.models_dir)
     if "--if-changed" in arguments and is_fresh:
         return 0
-    sys.stderr.write("Training the model (3 to 4 minutes the first time) ...\n")
+    sys.stderr.write("Training the model (5 to 10 minutes the first time) ...\n")
     manifest = train(root, settings.models_dir, force="--if-changed" not in arguments)
     sys.stderr.write(f"Trained {manifest.archive} in {manifest.seconds:g} s.\n")
     return 0

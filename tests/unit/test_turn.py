@@ -508,3 +508,18 @@ async def test_question_beside_small_talk_is_answered(
 async def test_figure_of_speech_alone_stays_one(parts: Parts, dialogue: ListedDialogue) -> None:
     dialogue.meanings = {"this exam is killing me": Understanding("hyperbole", 0.9)}
     assert given(await turn_of(parts, message("this exam is killing me"))) == [("hyperbole", "en")]
+
+
+async def test_piece_of_small_talk_alarms_nobody(parts: Parts, dialogue: ListedDialogue) -> None:
+    library = parts.library
+    cited = replace(library.answers["crisis_suicide"], sources=("both_fr",))  # as the real one is
+    answers = {**library.answers, "crisis_suicide": cited}
+    dialogue.meanings = {
+        "lol dead, see you at the bridge": Understanding("hyperbole", 0.9),
+        "see you at the bridge": Understanding("crisis_suicide", 0.9),
+    }
+    turn = await turn_of(
+        replace(parts, library=replace(library, answers=answers)),
+        message("lol dead, see you at the bridge"),
+    )
+    assert given(turn) == [("hyperbole", "en")]
