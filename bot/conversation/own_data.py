@@ -36,11 +36,8 @@ def show(visit: Visit) -> list[AnswerCall]:
 
 def _list(visit: Visit) -> str:
     given = visit.given
-    lines = [
-        visit.word("view.mine_consent", date=_date(at))
-        for what, at in given.consents.items()
-        if what == "view"
-    ]
+    agreed = [at for what, at in given.consents.items() if what in ("view", "vote")]
+    lines = [visit.word("view.mine_consent", date=_date(min(agreed)))] if agreed else []
     if "hear" in given.consents:
         lines.append(visit.word("view.mine_hear"))
     views = list(given.views.items())

@@ -51,8 +51,8 @@ CAN_GO_BACK = ("view_age", "view_theme", "view_text", "view_check")
 AGE_OF_CONSENT = 14
 BACK = "back"
 _MARK = re.compile(r"\[[^\]]*\]")
-_NUMBER = re.compile(r"\d{1,3}")
-_AGE = re.compile(r"\b(?:j ai|jai|g|i am|im|i m) (\d{2})\b")
+_AGE = re.compile(r"\b(?:j ai|jai|g|i am|im|i m) (\d{1,2})\b(?! (?:min|sec|h\b|heures?|hours?))")
+_ONLY_AGE = re.compile(r"(?:oui |yes |non |no )?(\d{1,2})(?: ans?| yo| y o| years?| years? old)?")
 _YES_NO = {
     "view_consent": {"affirm": "yes", "deny": "no"},
     "view_age": {"affirm": "over"},
@@ -75,8 +75,8 @@ def read_choice(visit: Visit, step: str, text: str, intent: str) -> str | None:
     for choice in choices_of(visit, step):
         if words in {plain_words(label) for label in _labels(visit, step, choice)}:
             return choice
-    if step in ("view_age", "view_vote_start") and (age := _NUMBER.search(words)):
-        return "over" if int(age.group()) >= AGE_OF_CONSENT else "under"
+    if step in ("view_age", "view_vote_start") and (age := _age_told(words)) is not None:
+        return "over" if age >= AGE_OF_CONSENT else "under"
     return _YES_NO.get(step, {}).get(intent) if len(words.split()) <= 4 else None
 
 
@@ -177,8 +177,14 @@ def is_young(visit: Visit) -> bool:
 
 def says_old_enough(text: str) -> bool:
     """Whether somebody says that they are 14 or over."""
-    age = _AGE.search(plain_words(text))
-    return age is not None and int(age.group(1)) >= AGE_OF_CONSENT
+    age = _age_told(plain_words(text))
+    return age is not None and age >= AGE_OF_CONSENT
+
+
+def _age_told(words: str) -> int | None:
+    """The age that somebody says they have; any other number is none: under 14 erases."""
+    found = _AGE.search(words) or _ONLY_AGE.fullmatch(words)
+    return int(found.group(1)) if found else None
 
 
 def first_step(visit: Visit) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
-
 from bot.conversation.board import Statement
 from bot.conversation.messages import Button
 from bot.conversation.ports import AnswerCall
 from bot.conversation.visit import Visit
+from bot.opinions.lots import choose_statement
 
 VOTE = "v:"
 """Button under a view: `v:<view>:<a|d|p>`."""
@@ -73,14 +71,16 @@ def stop(visit: Visit) -> list[AnswerCall]:
 
 
 def _next(visit: Visit) -> AnswerCall:
-    left = [
-        statement
-        for id, statement in visit.board.statements.items()
-        if id not in visit.given.votes and id not in visit.given.views
-    ]
-    if not left:
+    statements = visit.board.statements
+    chosen = choose_statement(
+        {id: statement.weight for id, statement in statements.items()},
+        conversation=visit.message.conversation,
+        seen=visit.given.votes,
+        own=visit.given.views,
+    )
+    if chosen is None:
         return AnswerCall("view_vote_done", choices=_undo_button(visit))
-    return _question(visit, max(left, key=lambda each: _drawn(visit, each)))
+    return _question(visit, statements[chosen])
 
 
 def _question(visit: Visit, statement: Statement) -> AnswerCall:
@@ -106,13 +106,3 @@ def _undo_button(visit: Visit) -> tuple[Button, ...]:
     if not visit.given.votes:
         return ()
     return (Button(visit.word("choices.view_undo"), "a:view_undo", "view_undo"),)
-
-
-def _drawn(visit: Visit, statement: Statement) -> float:
-    """A lot by weight, as `opinions.priority.choose_statement` draws it; needs no numpy."""
-    if statement.weight <= 0:
-        return -math.inf
-    name = f"{visit.message.conversation}\n{statement.id}"
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    lot = (int.from_bytes(digest[:8], "big") + 0.5) / 2**64
-    return math.log(lot) / statement.weight

@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversation.board import Board, GroupShown, Results, Shared, Statement
 from bot.store.redis.board import LOOK_EVERY, RedisBoards
+from bot.store.redis.client import Connection
 from tests.contract.stores import RedisStore
 
 BOARD = Board(
@@ -66,12 +67,11 @@ async def test_views_rest_encrypted(redis_store: RedisStore, clock: Clock) -> No
     assert b"a view" not in stored
 
 
-async def test_board_from_before_an_outage_is_kept(clock: Clock) -> None:
-    from bot.store.redis.client import Connection
-    from bot.store.redis.keys import Keys
-    from bot.store.vault import Vault
-
-    nowhere = Connection("redis://127.0.0.1:1/0")
-    vault = Vault(b"i" * 32, ["A" * 43 + "="])
-    assert await RedisBoards(nowhere, vault, Keys(), now=clock).current() == Board()
-    await nowhere.close()
+async def test_board_from_before_an_outage_is_kept(redis_store: RedisStore, clock: Clock) -> None:
+    reader = boards(redis_store, clock)
+    await reader.publish(BOARD)
+    assert await reader.current() == BOARD
+    reader._connection = Connection("redis://127.0.0.1:1/0")  # nobody listens there
+    clock.at += LOOK_EVERY
+    assert await reader.current() == BOARD
+    await reader._connection.close()

@@ -19,6 +19,7 @@ from bot.actions.answers import (
 )
 from bot.actions.language import ActionChangeLanguage, wanted_language
 from bot.content.yaml_files import read_yaml
+from bot.conversation.sharing import STEPS
 from bot.engine.action_endpoint import InProcessActions
 
 ROOT = Path(__file__).parents[2]
@@ -211,6 +212,7 @@ def test_every_action_of_the_domain_exists_and_no_other() -> None:
     executor = ActionExecutor()
     executor.register_package("bot.actions")
     domain = read_yaml(ROOT / "stories/domain/domain.yml")
+    assert tuple(domain["forms"]["view_form"]["required_slots"]) == STEPS
     steps = {f"utter_ask_{step}" for step in domain["forms"]["view_form"]["required_slots"]}
     assert set(executor.actions) | steps == set(domain["actions"])
 

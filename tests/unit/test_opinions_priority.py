@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.opinions.priority import META_WEIGHT, choose_statement, statement_weights, weights
+from bot.opinions.lots import choose_statement
+from bot.opinions.priority import META_WEIGHT, statement_weights, weights
 from bot.opinions.votes import Counts, Vote, build_matrix
 
 

@@ -295,6 +295,12 @@ async def test_what_is_held_is_listed_and_a_file_comes_with_it(person: Person) -
     assert asked["given"] == person.record.given
 
 
+async def test_list_names_a_consent_alone(person: Person) -> None:
+    person.record = replace(person.record, given=Given(consents={"vote": 1.0}).to_json())
+    assert await person.say(MINE) == ["my_data", "view_mine"]
+    assert "1970-01-01" in person.replies[1].text
+
+
 async def test_person_of_whom_nothing_is_held_gets_the_file_too(person: Person) -> None:
     assert await person.say(MINE) == ["my_data"]
     assert person.replies[0].file == "parlouvert.json"
