@@ -13,6 +13,7 @@ VERBS = {
     "web": "the chat page, /api/chat, /healthz, /metrics",
     "telegram": "the Telegram adapter",
     "discord": "the Discord adapter",
+    "console": "pages for moderators and campaign staff",
     "recorder": "writes the journal to SQL",
     "train": "trains the model (engine environment)",
     "evaluate": "scores per language on held-out questions (engine environment)",

@@ -39,8 +39,12 @@ class Settings:
     """All settings of all processes; see `.env.example` for what each means."""
 
     data_dir: Path
+    content_dir: Path
     http_host: str
     http_port: int
+    console_host: str
+    console_port: int
+    console_url: str
     redis_url: str
     database_url: str
     key_file: Path
@@ -112,8 +116,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingInvalid("TELEGRAM_MODE", "say `polling` or `webhook`")
     return Settings(
         data_dir=data_dir,
+        content_dir=Path(environ.get("BOT_CONTENT_DIR") or "."),
         http_host=environ.get("BOT_HTTP_HOST") or "127.0.0.1",
         http_port=_whole_number(environ, "BOT_HTTP_PORT", default=8080, least=1, most=65535),
+        console_host=environ.get("BOT_CONSOLE_HOST") or "127.0.0.1",
+        console_port=_whole_number(environ, "BOT_CONSOLE_PORT", default=8081, least=1, most=65535),
+        console_url=_address(environ, "BOT_CONSOLE_URL", ("http", "https")),
         redis_url=_address(environ, "BOT_REDIS_URL", ("redis", "rediss", "unix", "redis+cluster")),
         database_url=environ.get("BOT_DATABASE_URL") or "",
         key_file=Path(key_file) if key_file else data_dir / "key.json",

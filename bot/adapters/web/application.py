@@ -17,12 +17,13 @@ from bot.adapters.web.health import Health, HealthCheck
 from bot.adapters.web.metrics import CountRequests, Metrics
 from bot.adapters.web.pending_answers import PendingAnswers
 from bot.adapters.web.problems import LastResort, ProblemWriter
-from bot.adapters.web.security import SecurityHeaders
 from bot.content.library import Library
 from bot.conversation.ports import Files, Intake, Replies
+from bot.response_headers import DEFAULTS, ResponseHeaders, content_security_policy
 
 ANSWER_WITHIN = 20.0
 FILE_WITHIN = 5.0
+HEADERS = DEFAULTS | {"Content-Security-Policy": content_security_policy()}
 
 
 def create_app(
@@ -84,7 +85,7 @@ def create_app(
         lifespan=listening,
         exception_handlers=writer.handlers(),
         middleware=[
-            Middleware(SecurityHeaders),
+            Middleware(ResponseHeaders, headers=HEADERS),
             Middleware(CountRequests, routes=routes, metrics=metrics),
             Middleware(LastResort, writer=writer),
         ],

@@ -12,16 +12,32 @@ from bot.store.sql.tables import (
     consents,
     decisions,
     erasures,
+    handovers,
     holds,
+    labels,
+    notes,
     notices,
     outcomes,
+    staff_messages,
     turns,
     views,
     votes,
 )
 from bot.store.sql.writing import insert_into
 
-OF_PEOPLE = (turns, alerts, views, votes, consents, notices, holds)
+OF_PEOPLE = (
+    turns,
+    alerts,
+    views,
+    votes,
+    consents,
+    notices,
+    holds,
+    handovers,
+    staff_messages,
+    labels,
+    notes,
+)
 """Every table that says whose a row is, in `conversation`, and from when, in `at`."""
 WITHOUT_WORDS = {
     "text_fr": None,

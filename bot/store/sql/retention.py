@@ -8,7 +8,20 @@ from sqlalchemy import Connection, and_, delete, or_, select, union, update
 
 from bot.store.sql.erasing import WITHOUT_WORDS, chunks, drop_views, take_out
 from bot.store.sql.opinions import BURST
-from bot.store.sql.tables import alerts, consents, holds, notices, turns, views, votes
+from bot.store.sql.tables import (
+    alerts,
+    consents,
+    handovers,
+    holds,
+    labels,
+    notes,
+    notices,
+    settled,
+    staff_messages,
+    turns,
+    views,
+    votes,
+)
 
 DAY = 86_400.0
 
@@ -18,7 +31,7 @@ class Retention:
     """Days after which things go."""
 
     transcripts_days: int = 30
-    """What was said in conversations, and alerts."""
+    """What was said in conversations, alerts, and what staff noted about them."""
     rejected_days: int = 30
     """The words of a rejected view, from the decision on."""
     holds_days: int = 90
@@ -41,7 +54,7 @@ def drop_old(connection: Connection, retention: Retention, now: float) -> int:
 def _drop_transcripts(connection: Connection, before: float) -> int:
     return sum(
         connection.execute(delete(table).where(table.c.at < before)).rowcount
-        for table in (turns, alerts)
+        for table in (turns, alerts, settled, handovers, staff_messages, labels, notes)
     )
 
 

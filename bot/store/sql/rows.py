@@ -30,6 +30,10 @@ class SharedView:
     region: str | None
     campaign: str | None
     decided_at: float | None
+    translated_by: str | None = None
+    """Who of staff wrote the other language's text."""
+    reviewed_by: str | None = None
+    """Who of staff read it against the author's words; nothing is published before that."""
 
     @property
     def score(self) -> float:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 SHORT = 64
@@ -87,6 +88,8 @@ views = Table(
     Column("campaign", String(SHORT)),
     Column("return_address", LargeBinary),  # encrypted
     Column("decided_at", Float),
+    Column("translated_by", String(NAME)),  # who wrote the other text, and who read it against it
+    Column("reviewed_by", String(NAME)),
     Index("views_by_conversation", "conversation", "at"),
     Index("views_by_status", "status", "at"),
 )
@@ -171,3 +174,127 @@ results = Table(
     Column("body", Text, nullable=False),  # JSON, as published
     sqlite_autoincrement=True,
 )
+
+settled = Table(
+    "settled",
+    metadata,
+    Column("kind", String(16), primary_key=True),  # what of the queue: alert, question, hold
+    Column("subject", String(80), primary_key=True),
+    Column("outcome", String(16), nullable=False),
+    Column("by", String(NAME), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("conversation", String(32), nullable=False),
+    Column("platform", String(16), nullable=False),
+    Column("language", String(2)),
+    Column("taken_by", String(NAME), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),  # when the moderator last did something about it
+    Column("ended_at", Float),
+    Column("ended_why", String(16)),  # given_back, timeout, left
+    Column("told", String(16), nullable=False),  # how much the person knows: nothing, taken, ended
+    Index(
+        "handovers_open",
+        "conversation",
+        unique=True,  # one moderator at a time
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index("handovers_by_conversation", "conversation", "at"),
+    sqlite_autoincrement=True,
+)
+
+staff_messages = Table(
+    "staff_messages",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("handover", Integer, nullable=False),
+    Column("conversation", String(32), nullable=False),
+    Column("by", String(NAME), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("text", LargeBinary, nullable=False),  # encrypted
+    Column("told", Boolean, nullable=False),
+    Index("staff_messages_by_conversation", "conversation", "at"),
+    sqlite_autoincrement=True,
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("conversation", String(32), primary_key=True),
+    Column("label", String(32), primary_key=True),
+    Column("by", String(NAME), nullable=False),
+    Column("at", Float, nullable=False),
+    Index("labels_by_label", "label"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("conversation", String(32), nullable=False),
+    Column("by", String(NAME), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("text", LargeBinary, nullable=False),  # encrypted
+    Index("notes_by_conversation", "conversation", "at"),
+    sqlite_autoincrement=True,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),  # in small letters
+    Column("name", String(NAME), nullable=False),  # what colleagues and the audit see
+    Column("role", String(16), nullable=False),  # moderator, editor, analyst, admin
+    Column("language", String(2), nullable=False),
+    Column("password", String(255)),  # argon2; none before an invitation is taken, or with OpenID
+    Column("totp", LargeBinary),  # encrypted; none without a second factor
+    Column("totp_used", BigInteger),  # the last time step used, so that no code works twice
+    Column("openid", String(255), unique=True),  # issuer and subject
+    Column("invitation", String(64), unique=True),  # hash of the link's token
+    Column("invited_until", Float),
+    Column("is_active", Boolean, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("whose", String(32), primary_key=True),  # keyed hash of an e-mail or of an address
+    Column("failed", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("locked_until", Float, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # hash of the cookie
+    Column("account", String(32), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),
+    Column("ends_at", Float, nullable=False),
+    Index("sessions_by_account", "account"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # without a gap
+    Column("at", Float, nullable=False),
+    Column("by", String(NAME), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(80), nullable=False),  # of a conversation only a keyed hash
+    Column("details", Text, nullable=False),  # JSON; nothing that a young person wrote
+    Column("hash", String(64), nullable=False),  # of this row and the hash before it, keyed
+    Index("audit_by_time", "at"),
+)
+"""Append-only: triggers refuse to change or delete a row."""

@@ -25,6 +25,8 @@ from bot.store.sql.telling import Telling
 ENCRYPTED = ("text", "text_fr", "text_en", "return_address")
 INSIDE = ("conversation", "position", "about_at")
 """Columns that say nothing more about a person, or the same in each row."""
+OF_STAFF = ("by", "taken_by", "released_by", "translated_by", "reviewed_by", "told")
+"""Columns that say who of staff did something."""
 
 
 class Views(Opinions, Telling):
@@ -61,7 +63,7 @@ class Views(Opinions, Telling):
             {
                 name: self._readable(name, value)
                 for name, value in row.items()
-                if name not in INSIDE and name != "released_by"
+                if name not in INSIDE and name not in OF_STAFF
             }
             for row in found.mappings()
         ]

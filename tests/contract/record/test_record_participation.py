@@ -77,6 +77,8 @@ def test_view_is_kept_whole_and_its_words_encrypted(
         "about_at": None,
         "campaign": "rentrée",
         "decided_at": None,
+        "translated_by": None,
+        "reviewed_by": None,
     }
 
 

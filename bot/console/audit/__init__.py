@@ -1,0 +1,1 @@
+"""The audit: who of staff did what."""

@@ -1,0 +1,1 @@
+"""Content: changing what the bot understands and says, publishing it, going back."""

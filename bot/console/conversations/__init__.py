@@ -1,0 +1,1 @@
+"""Conversations: finding them, reading them, taking them over."""

@@ -1,0 +1,1 @@
+"""Insight: how the bot is used, in figures and charts."""

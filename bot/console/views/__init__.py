@@ -1,0 +1,1 @@
+"""Views: deciding on them, answering them, what people think of them."""
