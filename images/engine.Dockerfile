@@ -12,8 +12,8 @@ RUN sed -n '/^\(setuptools\|wheel\)==/,/[^\\]$/p' engine.txt > first.txt \
     && pip install --no-cache-dir --no-deps --require-hashes -r first.txt \
     && pip install --no-cache-dir --no-deps --require-hashes --no-build-isolation -r engine.txt
 
-# The model is trained here, from the content that goes into this image, and lies in it with its
-# recorded hash. Nothing can replace it at run time, and a deploy or a roll-back is one image.
+# The first model is trained here, from the content that goes into this image, and lies in it with its
+# recorded hash. Later ones come from the trainer; the engine itself can write none.
 FROM install AS train
 WORKDIR /app
 COPY requirements/engine.txt requirements/
@@ -31,6 +31,8 @@ WORKDIR /app
 COPY --from=install /opt/bot /opt/bot
 COPY --from=train /app/bot bot
 COPY --from=train /app/stories stories
-COPY --from=train /app/var/models var/models
+# Volumes are mounted here and take owner and content from these folders when they are new.
+RUN install -d -o 10001 -g 10001 var/jobs
+COPY --from=train --chown=10001:10001 /app/var/models var/models
 USER 10001:10001
 CMD ["python", "-m", "bot", "engine"]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from bot.console.access import Permission
-from bot.console.asked import Asked
+from bot.console.asked import NAVIGATION, Asked
 from bot.console.gate import OnSignedOut, gate, trouble
 from bot.console.pages import Page
 from bot.console.parts import Parts
@@ -47,7 +49,7 @@ def create_console(
         Route(page.path, gate(page, parts, on_signed_out), methods=[page.method], name=page.path)
         for page in all_pages
     ]
-    routes += [Route("/static/{name}", _static_of(parts)), Route("/healthz", _health)]
+    routes += [Route("/static/{name}", _static_of(parts)), Route("/healthz", _health_of(parts))]
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
@@ -74,8 +76,6 @@ def create_console(
 
 def _first_room(asked: Asked) -> Response:
     """The first room of the menu that this account may enter."""
-    from bot.console.asked import NAVIGATION
-
     return asked.go_to(next(path for _, path, needs in NAVIGATION if asked.may(needs)))
 
 
@@ -95,5 +95,15 @@ def _static_of(parts: Parts) -> Callable[[Request], Response]:
     return static
 
 
-async def _health(_: Request) -> Response:
-    return PlainTextResponse("ok")
+def _health_of(parts: Parts) -> Callable[[Request], Response]:
+    """200 while the record answers: without it there is nothing to show."""
+
+    def health(_: Request) -> Response:
+        try:
+            with parts.engine.connect() as connection:
+                connection.execute(select(1))
+        except SQLAlchemyError:
+            return JSONResponse({"parts": {"record": "down"}}, 503)
+        return JSONResponse({"parts": {"record": "ok"}})
+
+    return health

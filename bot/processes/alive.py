@@ -2,7 +2,7 @@
 
 Every loop of a process touches a file of its own, `<BOT_DATA_DIR>/alive/<process>.<loop>`, each
 time it has gone round with success. A loop that hangs, or has lost Redis or its platform, stops
-doing so. The web process has an address to ask instead.
+doing so. The web process and the console have an address to ask instead.
 """
 
 from __future__ import annotations
@@ -22,17 +22,21 @@ from bot.settings import Settings, read_settings
 OLDEST = 60.0
 """Seconds since a loop went round; a quiet poll of Telegram alone takes 25."""
 PATIENCE = 5.0
+PROCESSES = ("engine", "trainer", "recorder", "console", "web", "telegram", "discord")
 
 
 def main(arguments: list[str]) -> int:
     """Say in one sentence whether the process is alive; exit 1 if not."""
     process = arguments[0] if len(arguments) == 1 else ""
-    if process not in ("engine", "recorder", "web", "telegram", "discord"):
-        sys.stderr.write("Usage: python -m bot alive engine|recorder|web|telegram|discord\n")
+    if process not in PROCESSES:
+        sys.stderr.write(f"Usage: python -m bot alive {'|'.join(PROCESSES)}\n")
         return 2
     settings = read_settings(os.environ)
     loops = _loops_of(process, settings)
-    trouble = _trouble_of_loops(process, loops, settings) if loops else _trouble_of_web(settings)
+    if process in ("web", "console"):
+        trouble = _trouble_of_address(*_address(process, settings))
+    else:
+        trouble = _trouble_of_loops(process, loops, settings)
     sys.stdout.write(f"{process}: {trouble or 'alive'}\n")
     return 1 if trouble else 0
 
@@ -55,6 +59,7 @@ def _loops_of(process: str, settings: Settings) -> Sequence[str]:
     return {
         "engine": ("answering",),
         "recorder": ("recording",),
+        "trainer": ("waiting",),
         "telegram": ("sending", "receiving"),
         "discord": ("sending", "receiving"),
     }.get(process, ())
@@ -75,11 +80,17 @@ def _trouble_of_loops(process: str, loops: Sequence[str], settings: Settings) ->
     return ""
 
 
-def _trouble_of_web(settings: Settings) -> str:
-    """What `/healthz` says, asked on loopback."""
-    host = settings.http_host
+def _address(process: str, settings: Settings) -> tuple[str, int, str]:
+    """Host, port and path of what a process says about its own health."""
+    if process == "console":
+        return settings.console_host, settings.console_port, "/console/healthz"
+    return settings.http_host, settings.http_port, "/healthz"
+
+
+def _trouble_of_address(host: str, port: int, path: str) -> str:
+    """What it says, asked on loopback."""
     asked = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
-    address = f"http://{asked}:{settings.http_port}/healthz"
+    address = f"http://{asked}:{port}{path}"
     try:
         # No proxy: the environment's is for the outside.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -89,7 +100,7 @@ def _trouble_of_web(settings: Settings) -> str:
         return f"failing: {_failing_parts(error.read()) or error.code}"
     except (urllib.error.URLError, OSError) as error:
         reason = getattr(error, "reason", error)
-        return f"no answer on port {settings.http_port} ({type(reason).__name__})"
+        return f"no answer on port {port} ({type(reason).__name__})"
 
 
 def _failing_parts(body: bytes) -> str:

@@ -15,6 +15,7 @@ from bot.adapters.telegram.connection import open_bot
 from bot.adapters.telegram.receiving import Receiver
 from bot.adapters.telegram.webhook import webhook_route
 from bot.adapters.web.application import create_app
+from bot.adapters.web.forwarding import console_routes
 from bot.processes import logs
 from bot.processes.services import Services, open_services
 from bot.settings import Settings, read_settings
@@ -31,7 +32,11 @@ def main(arguments: list[str]) -> int:
 
 
 async def _run(settings: Settings) -> None:
-    async with open_services(settings) as services, _telegram_routes(settings, services) as routes:
+    async with (
+        open_services(settings) as services,
+        _telegram_routes(settings, services) as telegram,
+        console_routes(settings.console_url) as console,
+    ):
         app = create_app(
             library=services.library,
             intake=services.intake,
@@ -39,7 +44,7 @@ async def _run(settings: Settings) -> None:
             files=services.files,
             health=RedisHealth(services.connection),
             identity_key=services.vault.identity_key,
-            extra_routes=routes,
+            extra_routes=[*telegram, *console],
         )
         config = uvicorn.Config(
             app,

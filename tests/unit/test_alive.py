@@ -98,7 +98,7 @@ def test_sign_that_cannot_be_written_does_not_end_the_loop(data_dir: Path) -> No
 @pytest.mark.parametrize("arguments", [[], ["redis"], ["engine", "web"], [""]])
 def test_unknown_process_is_explained(arguments: list[str], capsys: Said) -> None:
     assert alive.main(arguments) == 2
-    assert "alive engine|recorder|web|telegram|discord" in capsys.readouterr().err
+    assert "alive engine|trainer|recorder|console|web|telegram|discord" in capsys.readouterr().err
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def test_no_key_stands_twice(path: Path) -> None:
 
 
 def test_services_are_those_of_the_design_and_chat_platforms_are_optional() -> None:
-    assert set(SERVICES) == {"redis", "engine", "recorder", "web"} | OPTIONAL
+    assert set(SERVICES) == {"redis", "engine", "trainer", "recorder", "console", "web"} | OPTIONAL
     profiles = {name: service.get("profiles") for name, service in SERVICES.items()}
     assert profiles == {name: [name] if name in OPTIONAL else None for name in SERVICES}
 
@@ -138,11 +138,13 @@ def test_only_web_publishes_and_only_on_loopback_unless_told() -> None:
     assert published == {"web": ["127.0.0.1:8080:8080"]}
 
 
-def test_only_doors_reach_the_internet_and_only_the_recorder_the_record() -> None:
+def test_only_doors_reach_the_internet_and_only_recorder_and_console_the_record() -> None:
     networks = {name: set(service["networks"]) for name, service in SERVICES.items()}
     assert networks == {
         "redis": {"inside"},
         "engine": {"inside"},
+        "trainer": {"inside"},
+        "console": {"inside", "record"},
         "recorder": {"inside", "record"},
         "postgres": {"record"},
         "web": {"inside", "outside"},
@@ -160,7 +162,8 @@ def test_each_service_gets_only_the_tokens_it_uses() -> None:
             holders.setdefault(variable, set()).add(name)
     assert holders["TELEGRAM_BOT_TOKEN"] == {"web", "telegram"}
     assert holders["DISCORD_BOT_TOKEN"] == {"discord"}
-    assert holders["BOT_DATABASE_URL"] == {"recorder"}
+    assert holders["BOT_DATABASE_URL"] == {"recorder", "console"}
+    assert holders["BOT_OIDC_CLIENT_SECRET"] == {"console"}
     assert holders["BOT_KEY_FILE"] == set(OURS)
 
 
@@ -255,8 +258,12 @@ def test_everything_is_installed_with_hashes_from_its_own_lock(path: Path) -> No
         "--only-binary :all:" in one or "--no-build-isolation" in one or "first.txt" in one
         for one in installs
     )
-    assert f"{path.stem}.txt" in text
-    assert not re.search(r"apt-get|curl|wget|\buv\b", text)
+    lock = "engine.txt" if path.stem.startswith("engine") else "services.txt"
+    assert lock in text
+    assert not re.search(r"curl|wget|\buv\b", text)
+    packages = re.findall(r"apt-get install ([^&]*)", text)
+    wanted = ["--yes --no-install-recommends git"] if path.stem.startswith("console") else []
+    assert [each.strip() for each in packages] == wanted
 
 
 @each_dockerfile
@@ -274,8 +281,27 @@ def test_engine_image_holds_the_model_that_was_trained_in_its_build_without_netw
     training = [rest for word, rest in instructions(path) if "bot train" in rest]
     assert training == ["--network=none python -m bot train"]
     models = [rest for word, rest in last_stage(path) if word == "COPY" and "models" in rest]
-    assert models == ["--from=train /app/var/models var/models"]
-    assert not any("models" in mount for mount in SERVICES["engine"].get("volumes", ()))
+    assert models == ["--from=train --chown=10001:10001 /app/var/models var/models"]
+
+
+def test_engine_writes_no_model_and_only_the_trainer_and_the_console_do() -> None:
+    mounts = {
+        name: mount
+        for name, service in SERVICES.items()
+        for mount in service.get("volumes", ())
+        if mount.startswith("models:")
+    }
+    assert mounts == {
+        "engine": "models:/app/var/models:ro",
+        "trainer": "models:/app/var/models",
+        "console": "models:/app/var/models",
+    }
+
+
+def test_trainer_reads_drafts_and_never_writes_what_staff_wrote() -> None:
+    mounts = SERVICES["trainer"]["volumes"]
+    assert {"draft:/app/var/draft:ro", "content:/app/content:ro"} <= set(mounts)
+    assert not any(mount.startswith("record:") for mount in mounts)
 
 
 def test_first_step_of_the_engine_takes_the_build_tools_from_the_lock() -> None:
@@ -290,13 +316,15 @@ def test_images_get_what_dockerignore_names_and_nothing_secret() -> None:
     assert rules[0] == "*"
     allowed = {rule[1:] for rule in rules if rule.startswith("!")}
     copied = {
-        source.split("/")[0]
+        source
         for path in DOCKERFILES
         for word, rest in instructions(path)
         if word == "COPY" and "--from" not in rest
         for source in rest.split()[:-1]
+        if not source.startswith("--")
     }
-    assert allowed == copied
+    locks = {source for source in copied if source.startswith("requirements/")}
+    assert allowed == (copied - locks) | {"requirements"}
     assert all((ROOT / name).exists() for name in allowed)
 
 
