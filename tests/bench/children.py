@@ -77,7 +77,12 @@ def _processor_seconds() -> float:
 
 
 def resident_megabytes(child: Child) -> float:
-    """The memory that a process holds now."""
-    status = Path(f"/proc/{child.process.pid}/status").read_text("ascii")
+    """The memory that a process and its children hold now."""
+    return round(_resident_kilobytes(child.process.pid) / 1024, 1)
+
+
+def _resident_kilobytes(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-    return round(int(line.split()[1]) / 1024, 1)
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return int(line.split()[1]) + sum(_resident_kilobytes(int(one)) for one in children)

@@ -69,3 +69,8 @@ def test_failed_part_is_said_below_the_table() -> None:
     assert "FAILED stock turns: RuntimeError: no answer" in table.as_text(
         table.rows(results), results
     )
+
+
+def test_pages_of_the_console_are_judged_where_a_figure_was_asked_for() -> None:
+    ours = {"console": {"median_milliseconds": {"queue": 199.0, "search": 201.0, "audit": 999.0}}}
+    assert list(_verdicts(ours, {}).values()) == [True, False, None]
