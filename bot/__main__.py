@@ -16,6 +16,7 @@ VERBS = {
     "console": "pages for moderators and campaign staff",
     "recorder": "writes the journal to SQL",
     "train": "trains the model (engine environment)",
+    "trainer": "trains, judges and previews drafts for the console (engine environment)",
     "evaluate": "scores per language on held-out questions (engine environment)",
     "shell": "talk to the bot in the terminal (engine environment)",
     "check": "lists every problem in what staff wrote",
@@ -26,6 +27,7 @@ VERBS = {
     "alerts": "who may be in danger or asked for a person, newest first",
     "unanswered": "what people asked in vain, commonest first",
     "views": "what moderators do: list views, decide, say what came of them",
+    "staff": "accounts of the console: add, invite, roles, passwords; checks the audit",
     "rekey": "encrypts the record anew with the newest key",
     "erased": "saves or restores the ids of erased conversations; looks up a proof of erasure",
 }

@@ -42,6 +42,15 @@ class ModelRefused(BotError):
         super().__init__(f"Model {path} was not loaded: {reason}. Run `make train`.")
 
 
+class ReleaseRefused(BotError):
+    """A release cannot be made or made live; what is live stays as it is."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"Release {name} was refused: {reason}.")
+
+
 class ContentInvalid(BotError):
     """What staff wrote has problems; `problems` holds one sentence each, with path and line."""
 

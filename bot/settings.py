@@ -12,6 +12,15 @@ from bot.errors import SettingInvalid
 
 TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+OPENID = {
+    "BOT_OIDC_CLIENT_ID": "set it to the id that the provider gave this console",
+    "BOT_OIDC_CLIENT_SECRET": "set it to the secret that the provider gave this console",
+    "BOT_CONSOLE_PUBLIC_URL": "the provider has to send people back: set it to the console's "
+    "address, without /console",
+}
+"""What a provider of OpenID Connect needs, and what to do where it is missing."""
+
 
 class Secret:
     """A value that never prints."""
@@ -35,6 +44,19 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class OpenIdSettings:
+    """A provider of OpenID Connect that staff sign in to the console with."""
+
+    issuer: str
+    client_id: str
+    client_secret: Secret
+    public_url: str
+    """How people reach the console; the provider sends them back there."""
+    is_only_way: bool
+    """Whether nobody signs in with a password."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of all processes; see `.env.example` for what each means."""
 
@@ -45,6 +67,8 @@ class Settings:
     console_host: str
     console_port: int
     console_url: str
+    console_public_url: str
+    openid: OpenIdSettings | None
     redis_url: str
     database_url: str
     key_file: Path
@@ -54,6 +78,7 @@ class Settings:
     rejected_days: int
     views_days: int
     results_minutes: int
+    handover_minutes: int
     telegram_token: Secret
     telegram_api_url: str
     telegram_mode: str
@@ -122,6 +147,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         console_host=environ.get("BOT_CONSOLE_HOST") or "127.0.0.1",
         console_port=_whole_number(environ, "BOT_CONSOLE_PORT", default=8081, least=1, most=65535),
         console_url=_address(environ, "BOT_CONSOLE_URL", ("http", "https")),
+        console_public_url=_address(environ, "BOT_CONSOLE_PUBLIC_URL", ("http", "https")),
+        openid=_openid(environ),
         redis_url=_address(environ, "BOT_REDIS_URL", ("redis", "rediss", "unix", "redis+cluster")),
         database_url=environ.get("BOT_DATABASE_URL") or "",
         key_file=Path(key_file) if key_file else data_dir / "key.json",
@@ -134,6 +161,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         views_days=_whole_number(environ, "BOT_VIEWS_DAYS", default=730, least=1, most=3650),
         results_minutes=_whole_number(
             environ, "BOT_RESULTS_MINUTES", default=10, least=0, most=1440
+        ),
+        handover_minutes=_whole_number(
+            environ, "BOT_HANDOVER_MINUTES", default=15, least=1, most=240
         ),
         telegram_token=Secret(environ.get("TELEGRAM_BOT_TOKEN", "").strip()),
         telegram_api_url=_address(
@@ -150,6 +180,38 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             environ, "DISCORD_GATEWAY_URL", ("ws", "wss"), "wss://gateway.discord.gg/"
         ),
     )
+
+
+def _openid(environ: Mapping[str, str]) -> OpenIdSettings | None:
+    """The provider, if there is one; then all that belongs to it has to be there."""
+    issuer = _address(environ, "BOT_OIDC_ISSUER", ("http", "https"))
+    is_only_way = _yes_or_no(environ, "BOT_OIDC_ONLY")
+    if not issuer:
+        if is_only_way:
+            raise SettingInvalid(
+                "BOT_OIDC_ISSUER", "nobody could sign in: give the provider's address"
+            )
+        return None
+    if urlsplit(issuer).scheme != "https" and urlsplit(issuer).hostname not in LOOPBACK:
+        raise SettingInvalid("BOT_OIDC_ISSUER", "it must be an address that begins with https://")
+    values = {name: environ.get(name, "").strip() for name in OPENID}
+    for name, value in values.items():
+        if not value:
+            raise SettingInvalid(name, OPENID[name])
+    return OpenIdSettings(
+        issuer=issuer,
+        client_id=values["BOT_OIDC_CLIENT_ID"],
+        client_secret=Secret(values["BOT_OIDC_CLIENT_SECRET"]),
+        public_url=_address(environ, "BOT_CONSOLE_PUBLIC_URL", ("http", "https")),
+        is_only_way=is_only_way,
+    )
+
+
+def _yes_or_no(environ: Mapping[str, str], name: str) -> bool:
+    text = (environ.get(name) or "no").strip()
+    if text not in ("yes", "no"):
+        raise SettingInvalid(name, "say `yes` or `no`")
+    return text == "yes"
 
 
 def _whole_number(

@@ -16,7 +16,7 @@ from bot.store.sql.accounts import Account
 from bot.store.sql.sessions import Session
 
 NAVIGATION = (
-    ("queue", "/console/queue", Permission.QUEUE),
+    ("queue", "/console/queue", Permission.QUESTIONS),
     ("conversations", "/console/conversations", Permission.CONVERSATIONS),
     ("views", "/console/views", Permission.VIEWS),
     ("content", "/console/content", Permission.CONTENT),

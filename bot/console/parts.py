@@ -9,13 +9,20 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from bot.console.content.desk import Desk, make_desk
+from bot.console.conversations.room import ConversationsRoom
+from bot.console.queue.watch import Watch
 from bot.console.rendering import Renderer
+from bot.console.sign_in.openid import OpenId
+from bot.console.sign_in.passwords import Passwords
 from bot.console.words import Words, load_words
 from bot.content.library import Library
+from bot.content.reasons import reasons_among
 from bot.safety.personal_data import PersonalData
 from bot.store.redis.client import Connection
 from bot.store.sql.accounts import Accounts
 from bot.store.sql.audit import Audit
+from bot.store.sql.insight import Insight
 from bot.store.sql.sessions import Sessions
 from bot.store.sql.views import Views
 from bot.store.vault import Vault
@@ -41,10 +48,34 @@ class Parts:
     """For the preview and the health of engines; None where only the record is shown."""
     now: Callable[[], float] = time.time
     words: Words = field(default_factory=load_words)
+    watch: Watch = field(default_factory=Watch)
+    """What the queue's watch saw last."""
+    handover_minutes: int = 15
+    """After how long without a sign of whoever has a conversation the bot takes it back."""
+    passwords: Passwords = field(default_factory=Passwords)
+    openid: OpenId | None = None
+    """The provider of OpenID Connect, if there is one."""
+    public_url: str = ""
+    """How people reach the console, without `/console`; empty: as whoever asks does."""
     renderer: Renderer = field(init=False)
+    desk: Desk = field(init=False)
+    """The draft of the content, its trainings and releases."""
+    conversations: ConversationsRoom = field(init=False)
+    insight: Insight = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "renderer", Renderer(self.words))
+        object.__setattr__(self, "desk", make_desk(self.home, self.data_dir))
+        room = ConversationsRoom(
+            self.engine,
+            self.vault,
+            self.library,
+            self.personal_data,
+            home=self.home,
+            now=self.now,
+        )
+        object.__setattr__(self, "conversations", room)
+        object.__setattr__(self, "insight", Insight(self.engine, self.now))
 
 
 def make_parts(
@@ -57,6 +88,9 @@ def make_parts(
     data_dir: Path,
     redis: Connection | None = None,
     now: Callable[[], float] = time.time,
+    openid: OpenId | None = None,
+    public_url: str = "",
+    handover_minutes: int = 15,
 ) -> Parts:
     """The parts over an open record."""
     return Parts(
@@ -67,9 +101,18 @@ def make_parts(
         accounts=Accounts(engine, vault, now),
         sessions=Sessions(engine, vault, now),
         audit=Audit(engine, vault, now),
-        views=Views(engine, vault, personal_data=personal_data, now=now),
+        views=Views(
+            engine,
+            vault,
+            personal_data=personal_data,
+            reasons=reasons_among(library.words),
+            now=now,
+        ),
         home=home,
         data_dir=data_dir,
         redis=redis,
         now=now,
+        openid=openid,
+        public_url=public_url,
+        handover_minutes=handover_minutes,
     )

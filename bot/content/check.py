@@ -9,6 +9,7 @@ from statistics import fmean
 
 from bot.content.checks.abuse import check_abuse
 from bot.content.checks.answers import check_answers, check_sources, check_words
+from bot.content.checks.conversations import check_conversations
 from bot.content.checks.crisis import check_crisis
 from bot.content.checks.crisis_examples import check_crisis_examples
 from bot.content.checks.examples import (
@@ -22,6 +23,8 @@ from bot.content.checks.files import LANGUAGES, Content, read_content
 from bot.content.checks.places import check_places
 from bot.content.checks.problem import Problem
 from bot.content.checks.readability import answer_texts, check_readability, lix
+from bot.content.checks.reasons import check_reasons
+from bot.content.checks.smoke import check_smoke
 
 Check = Callable[[Content], Iterable[Problem]]
 CHECKS = (
@@ -29,15 +32,18 @@ CHECKS = (
     check_answers,
     check_sources,
     check_words,
+    check_reasons,
     check_readability,
     check_places,
     check_abuse,
     check_crisis,
     check_crisis_examples,
+    check_smoke,
     check_headings,
     check_examples,
     check_held_out,
     check_answerable,
+    check_conversations,
 )
 
 

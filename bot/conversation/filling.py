@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import own_data, results, sharing, voting
+from bot.conversation import handover, own_data, results, sharing, voting
 from bot.conversation.journal import ERASING
 from bot.conversation.ports import AnswerCall
 from bot.conversation.visit import Visit
@@ -19,6 +19,11 @@ Filler = Callable[[Visit], list[AnswerCall]]
 
 def _first_say(answer: str, then: Filler) -> Filler:
     return lambda visit: [AnswerCall(answer), *then(visit)]
+
+
+def _stop_messages(visit: Visit) -> list[AnswerCall]:
+    handover.leave(visit)
+    return sharing.stop_messages(visit)
 
 
 FILLERS: dict[str, Filler] = {
@@ -31,7 +36,7 @@ FILLERS: dict[str, Filler] = {
     "view_received": sharing.submit,
     "view_hear_on": lambda visit: sharing.hear(visit, is_on=True),
     "view_hear_off": lambda visit: sharing.hear(visit, is_on=False),
-    "stop_messages": sharing.stop_messages,
+    "stop_messages": _stop_messages,
     ERASING: own_data.erased,
 }
 

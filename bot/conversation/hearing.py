@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.content.library import Library
-from bot.conversation import own_data, sharing, voting
+from bot.conversation import handover, own_data, sharing, voting
 from bot.conversation.commands import DeepLink, as_plain_text, read_command, read_deep_link
 from bot.conversation.journal import ERASING
 from bot.conversation.messages import LANGUAGES, MOST_CHARACTERS, IncomingMessage, as_language
@@ -18,7 +18,8 @@ MOST_SCREENED = 5_000
 """Distress is looked for in this much of a text, also of one too long to answer: despair is wordy,
 and platforms let through 4,096 characters."""
 
-STEP_OF_A_VIEW = "view_"
+OUT_OF_REACH = ("view_", handover.PREFIX)
+"""Answers that are steps of something, or news: no button leads to them."""
 LINKED = ("view_picture", "view_undo")
 """Answers about views that a button may lead to."""
 
@@ -37,6 +38,8 @@ class Heard:
     """A view and the reaction to it; needs no dialogue, so that crowds can react."""
     taken_back: str | None = None
     """A view whose button to take it back was pressed."""
+    handover: str | None = None
+    """A button of a hand-over: back to the bot, or what has come since."""
 
 
 def hear(message: IncomingMessage, library: Library) -> Heard:
@@ -59,7 +62,9 @@ def hear(message: IncomingMessage, library: Library) -> Heard:
 
 def _hear_button(value: str, library: Library) -> Heard:
     kind, name = value[:2], value[2:]
-    if kind == ANSWER and name.startswith(STEP_OF_A_VIEW) and name not in LINKED:
+    if kind == ANSWER and name in (handover.LEAVE, handover.NEWS):
+        return Heard(handover=name)
+    if kind == ANSWER and name.startswith(OUT_OF_REACH) and name not in LINKED:
         return Heard(answer="button_gone")  # none of ours: a step is reached through the one before
     if kind == ANSWER and name in library.answers:
         return Heard(understanding=Understanding(name, 1.0))
@@ -83,8 +88,9 @@ def _hear_button(value: str, library: Library) -> Heard:
 
 def _hear_command(intent: str, argument: str, library: Library) -> Heard:
     link = read_deep_link(argument) if intent == "welcome" else DeepLink()
-    if link.topic in library.answers and link.topic != ERASING:  # no link of others erases
-        intent = str(link.topic)
+    topic = str(link.topic)
+    if topic in library.answers and topic != ERASING:  # no link of others erases
+        intent = intent if topic.startswith(handover.PREFIX) else topic
     if intent == "delete_my_data":
         intent = ERASING
     language = as_language(argument) if intent == "change_language" else None

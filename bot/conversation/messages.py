@@ -45,8 +45,16 @@ class IncomingMessage:
         """Whether the person hears from us without asking: not on the web, nor in a Discord guild.
 
         There an answer only reaches them through what they just did; its address has no channel.
+        Without an address it reaches nobody either.
         """
-        return self.platform != "web" and self.return_address.get("channel", True) is not None
+        has_place = self.return_address.get("channel", True) is not None
+        return self.platform != "web" and bool(self.return_address) and has_place
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Whether something of theirs waits until we say anything: a page, or a Discord command."""
+        is_command = self.platform == "discord" and bool(self.return_address.get("token"))
+        return self.notice is None and (self.platform == "web" or is_command)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads back."""

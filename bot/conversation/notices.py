@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.conversation import handover
 from bot.conversation.given import PENDING
 from bot.conversation.ports import AnswerCall
 from bot.conversation.visit import Visit
@@ -20,6 +21,8 @@ MOST_NEWS = 5
 
 def take(visit: Visit, notice: Mapping[str, Any]) -> list[AnswerCall]:
     """What to say of a notice; nothing when it is about what the person has taken back."""
+    if notice["kind"] == "handover":
+        return handover.take(visit, notice)
     calls = _decision(visit, notice) if notice["kind"] == "decision" else _outcome(visit, notice)
     if calls and not visit.message.can_be_told_later:
         waiting = [*visit.state.get(NEWS, []), dict(notice)]

@@ -27,6 +27,8 @@ DRAFT = "draft"
 YOUNG = "young"
 """When the person said that they are under 14: for a day nothing is kept; in the state."""
 YOUNG_FOR = 24 * 3600.0
+STOPPED = "stopped"
+"""Their last word was that we stop writing; in the state."""
 QUIET = "quiet"
 """Do not invite this person any more; in the state."""
 STEPS = (
@@ -273,5 +275,5 @@ def stop_messages(visit: Visit) -> list[AnswerCall]:
     if "hear" in visit.given.consents:
         visit.consent("hear", is_given=False)
     visit.given.is_stopped = bool(visit.given.views)
-    visit.state[QUIET] = True
+    visit.state |= {QUIET: True, STOPPED: True}
     return [AnswerCall("stop_messages")]

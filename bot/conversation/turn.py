@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.content.library import Library
+from bot.conversation import handover, notices, own_data, sharing, voting
 from bot.conversation import language as languages
-from bot.conversation import notices, own_data, sharing, voting
 from bot.conversation.board import Board, NoBoard
 from bot.conversation.filling import fill
 from bot.conversation.given import Given
@@ -35,7 +35,7 @@ from bot.conversation.ports import (
     Understanding,
 )
 from bot.conversation.rendering import render
-from bot.conversation.text import pieces
+from bot.conversation.text import clean, pieces
 from bot.conversation.visit import Visit
 from bot.safety.crisis import FIGURE_OF_SPEECH, NOT_MEANT, CrisisCheck
 from bot.safety.crisis import PREFIX as CRISIS
@@ -88,11 +88,13 @@ class Said:
     """The kind of distress, where the person may be in danger; then their words are not kept."""
     otherwise: tuple[str, ...] = ()
     """What the words may have meant if the alarm is wrong."""
+    is_passed_on: bool = False
+    """Whether the words went to a person of the team, and the bot has no answer to them."""
 
 
 async def run_turn(claim: Claim, parts: Parts) -> Turn:
     """Answer one message. Never raises: what goes wrong becomes an apology in their language."""
-    message, record = claim.message, claim.record
+    message, record = _reachable(claim.message, claim.record), claim.record
     heard = hear(message, parts.library)
     memory = _settle_language(_read_memory(record), heard, message, parts.detector)
     visit = _visit(message, record, heard, memory, Board(), parts)
@@ -107,6 +109,7 @@ async def run_turn(claim: Claim, parts: Parts) -> Turn:
             said = _apologise(heard, memory, parts)
         else:
             said = await _respond(heard, memory, message, record, parts, visit)
+            said = _after_news(said, visit)
         replies = [render(parts.library, call, _language(said.language)) for call in said.calls]
     except Exception as error:
         logger.error("A turn failed: %s", type(error).__name__)
@@ -114,6 +117,21 @@ async def run_turn(claim: Claim, parts: Parts) -> Turn:
         said = _apologise(heard, memory, parts)
         replies = [render(parts.library, call, _language(said.language)) for call in said.calls]
     return _turn(message, record, heard, memory, said, replies, parts, visit)
+
+
+def _reachable(message: IncomingMessage, record: ConversationRecord) -> IncomingMessage:
+    """A notice that does not know where the person is goes where they last wrote from."""
+    if message.notice is None or message.return_address:
+        return message
+    return replace(message, return_address=handover.kept_address(record.state.get(VISIT, {})))
+
+
+def _after_news(said: Said, visit: Visit) -> Said:
+    """What was said, after what has waited for it; helplines come alone, as does an erasure."""
+    is_alone = said.alarm is not None or any(call.answer == ERASING for call in said.calls)
+    if is_alone or sharing.is_young(visit):
+        return said
+    return replace(said, calls=(*handover.catch_up(visit), *said.calls))
 
 
 def _visit(
@@ -124,6 +142,10 @@ def _visit(
     board: Board,
     parts: Parts,
 ) -> Visit:
+    state = dict(record.state.get(VISIT, {}))
+    if message.notice is None and heard.handover != handover.NEWS:
+        state.pop(sharing.STOPPED, None)
+        state |= {handover.ADDRESS: dict(message.return_address)} if message.return_address else {}
     return Visit(
         message=message,
         given=Given.from_json(record.given),
@@ -131,8 +153,14 @@ def _visit(
         library=parts.library,
         language=_language(memory),
         campaign=heard.link.campaign,
-        state=dict(record.state.get(VISIT, {})),
+        state=state,
+        handover=handover.read(record),
+        is_stranger=_is_stranger(record),
     )
+
+
+def _is_stranger(record: ConversationRecord) -> bool:
+    return not record.state and not record.given
 
 
 def _read_memory(record: ConversationRecord) -> LanguageMemory:
@@ -203,8 +231,13 @@ async def _respond(
     )
     if crisis is not None:
         return _help(crisis, heard.text, memory, parts)
-    if heard.answer is not None and not _is_at_writing(heard, visit):
+    is_with_person = handover.is_open(visit) and not sharing.is_young(visit)
+    if heard.answer == "fallback_empty" and is_with_person:  # a smile says something to a person
+        return Said(tuple(handover.pass_on(visit)), memory, is_passed_on=True)
+    if heard.answer is not None and (is_with_person or not _is_at_writing(heard, visit)):
         return _say(heard.answer, memory)
+    if heard.handover is not None:
+        return Said(tuple(handover.press(visit, heard.handover)), memory)
     if heard.vote is not None:
         calls = voting.vote(visit, *heard.vote)
         if calls[0].answer == voting.STARTING:
@@ -218,12 +251,14 @@ async def _respond(
         crisis, calmly = await _find_distress(heard.text, understanding, parts)
         if crisis is not None:
             return _help(crisis, heard.text, memory, parts, understanding.ranking)
-        understanding = await _beside_small_talk(heard.text, calmly, parts)
-    if OTHERWISE in record.state:
-        if parts.places.is_elsewhere(heard.text):
-            return replace(_say(ELSEWHERE, memory), alarm=ELSEWHERE)
-        if understanding.intent == "deny":
-            understanding = Understanding(NOT_MEANT, understanding.confidence)
+        if not is_with_person:
+            understanding = await _beside_small_talk(heard.text, calmly, parts)
+    if OTHERWISE in record.state and parts.places.is_elsewhere(heard.text):
+        return replace(_say(ELSEWHERE, memory), alarm=ELSEWHERE)
+    if is_with_person and heard.understanding is None:
+        return Said(tuple(handover.pass_on(visit)), memory, is_passed_on=True)
+    if OTHERWISE in record.state and understanding.intent == "deny":
+        understanding = Understanding(NOT_MEANT, understanding.confidence)
     understanding = _in_form(heard, understanding, memory, parts, visit)
     return await _converse(heard, understanding, memory, message, record, parts, visit)
 
@@ -337,7 +372,8 @@ async def _converse(
     sharing.remember_step(visit, calls)
     if not alarms:
         calls = (*calls, *notices.waiting(visit))
-        if sharing.may_invite(visit, calls, understanding.confidence):
+        may_invite = sharing.may_invite(visit, calls, understanding.confidence)
+        if may_invite and not handover.is_open(visit):
             calls = (*calls, *sharing.invite(visit, calls[0].answer))
     return Said(calls, memory, outcome.events, understanding, alarm=next(iter(alarms), None))
 
@@ -358,6 +394,8 @@ def _turn(
     events = said.events
     if sharing.is_young(visit):
         dialogue_state, events, keep = {}, (), NOTHING
+        visit.handover = {}  # nobody may read them
+        visit.state.pop(handover.ADDRESS, None)
     kept = memory if said.alarm else said.language
     if said.alarm:
         visit.state[sharing.QUIET] = True
@@ -366,12 +404,16 @@ def _turn(
         "language_chosen": kept.is_chosen,
         "dialogue": dialogue_state,
     }
-    state |= {OTHERWISE: said.otherwise} if said.alarm else {}
+    is_theirs = message.notice is None and heard.handover != handover.NEWS
+    if said.alarm:
+        state[OTHERWISE] = said.otherwise
+    elif not is_theirs and OTHERWISE in record.state:
+        state[OTHERWISE] = record.state[OTHERWISE]
     state |= {VISIT: visit.state} if visit.state else {}
+    state |= {handover.STATE: visit.handover} if visit.handover else {}
     given = visit.given.to_json()
     answers = [call.answer for call in said.calls]
-    is_erased = not record.state and not record.given
-    is_of_nobody = message.notice is not None and is_erased
+    is_of_nobody = not is_theirs and visit.is_stranger
     return Turn(
         state=state,
         events=events,
@@ -384,7 +426,7 @@ def _turn(
 
 
 def _delivery(message: IncomingMessage, replies: Sequence[Reply]) -> Delivery | None:
-    if message.notice is not None and not replies:
+    if not replies and not message.awaits_reply:
         return None
     return Delivery(message.conversation, message.id, dict(message.return_address), tuple(replies))
 
@@ -399,13 +441,16 @@ def _journal(
     visit: Visit,
 ) -> list[JsonObject]:
     """What the recorder is told. Of somebody under 14 nothing, but that they may be in danger."""
-    if message.notice is not None or heard.vote is not None:
+    is_news = message.notice is not None or heard.handover == handover.NEWS
+    if is_news or heard.vote is not None:
         return visit.journal
     was_writing = record.state.get(VISIT, {}).get(sharing.STEP) == sharing.WRITING
+    text = heard.text or clean(message.text or "") if said.is_passed_on else heard.text
+    is_view = was_writing and not said.is_passed_on  # no view twice
     happened = what_happened(
         message,
         language=said.language.language,
-        text="" if was_writing else _recordable(heard.text, memory, parts),  # no view twice
+        text="" if is_view else _recordable(text, memory, parts),
         campaign=heard.link.campaign,
         understanding=said.understanding,
         answers=[call.answer for call in said.calls],

@@ -1,7 +1,7 @@
 """One turn as the answers see it that need more than their file: who gave what, what is published.
 
 Made by `turn` for each message, changed by the rooms beside it (`sharing`, `voting`, `own_data`,
-`results`, `notices`), read by `turn` at the end.
+`results`, `notices`, `handover`), read by `turn` at the end.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ class Visit:
     campaign: str | None = None
     state: JsonObject = field(default_factory=dict)
     """Small things kept until the next turn: the step asked, a draft, whether to invite."""
+    handover: JsonObject = field(default_factory=dict)
+    """Which hand-over to a person is open, until when, and what of it the person is to hear."""
+    is_stranger: bool = False
+    """Nothing is kept of them: they are new, or had everything erased."""
     journal: list[JsonObject] = field(default_factory=list)
 
     def note(self, kind: str, **what: Any) -> None:

@@ -1,9 +1,16 @@
-"""Shows how far long work is: one line that grows on a terminal, a few lines in a log."""
+"""Shows how far long work is: one line that grows on a terminal, a few in a log, all to who listens."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+
+_listeners: list[Callable[[int, int], None]] = []
+
+
+def listen(listener: Callable[[int, int], None]) -> None:
+    """Let a function hear of all progress of this process, in place of the one before."""
+    _listeners[:] = [listener]
 
 
 def progress(title: str) -> Callable[[int, int], None]:
@@ -12,6 +19,8 @@ def progress(title: str) -> Callable[[int, int], None]:
 
     def show(done: int, total: int) -> None:
         nonlocal shown
+        for listener in _listeners:
+            listener(done, total)
         is_terminal = sys.stderr.isatty()
         share = 100 * done // max(total, 1)
         if share // (1 if is_terminal else 20) == shown and done < total:

@@ -22,11 +22,17 @@ class Worker:
     """Runs one turn at a time until it is told to stop; then it finishes the turn under way."""
 
     def __init__(
-        self, turns: Turns, parts: Parts, show_life: Callable[[], Awaitable[None]]
+        self,
+        turns: Turns,
+        parts: Parts,
+        show_life: Callable[[], Awaitable[None]],
+        refresh: Callable[[Parts], Parts] = lambda parts: parts,
     ) -> None:
+        """Take the ports, and what to do with the parts before each turn."""
         self._turns = turns
         self._parts = parts
         self._show_life = show_life
+        self._refresh = refresh
         self._is_stopping = False
 
     def stop(self) -> None:
@@ -60,6 +66,7 @@ class Worker:
         """Run and commit one turn; a claim that lapsed meanwhile is somebody else's by now."""
         renewal = asyncio.create_task(self._keep_claim(claim))
         try:
+            self._parts = self._refresh(self._parts)
             turn = await run_turn(claim, self._parts)
         finally:
             renewal.cancel()

@@ -11,6 +11,7 @@ import uvicorn
 
 from bot.console.parts import make_parts
 from bot.console.rooms import open_console
+from bot.console.sign_in.openid import OpenId
 from bot.content.library import load_library
 from bot.processes import logs
 from bot.safety.personal_data import load_personal_data
@@ -43,6 +44,9 @@ async def _run(settings: Settings) -> None:
         home=settings.content_dir,
         data_dir=settings.data_dir,
         redis=connection,
+        openid=OpenId(settings.openid) if settings.openid else None,
+        public_url=settings.console_public_url,
+        handover_minutes=settings.handover_minutes,
     )
     config = uvicorn.Config(
         open_console(parts),

@@ -23,8 +23,9 @@ from bot.engine.evaluation.scores import (
     right_by_intent,
     score,
 )
+from bot.engine.models import current_archive
 from bot.engine.progress import progress
-from bot.processes.engine import build_parts
+from bot.processes.engine_parts import build_parts
 from bot.settings import read_settings
 
 FUNCTIONAL = frozenset(
@@ -68,12 +69,12 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(SAYS)
         return 2
     settings = read_settings(os.environ)
-    root = Path.cwd()
+    root = settings.content_dir
     messages = held_out(root, Path(folders[0]) if folders else HELD_OUT)
     if not messages:
         sys.stderr.write("There is no held-out message to judge.\n")
         return 2
-    parts = asyncio.run(build_parts(settings, root))
+    parts = asyncio.run(build_parts(root, current_archive(settings.models_dir)))
     judged = asyncio.run(judge(messages, parts))
     summary = summarise(judged)
     published = None if folders else report.read_summary(root / PUBLISHED)

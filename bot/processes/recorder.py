@@ -6,12 +6,12 @@ import asyncio
 import logging
 import os
 import signal
-from pathlib import Path
 
 from bot.content.library import load_library
 from bot.processes import logs
 from bot.processes.alive import sign_of_life
 from bot.recorder.board import map_words
+from bot.recorder.handing_over import HandingOver
 from bot.recorder.publisher import Publisher
 from bot.recorder.recorder import Recorder
 from bot.safety.abuse import load_abuse_scores
@@ -20,6 +20,7 @@ from bot.store.redis.board import RedisBoards
 from bot.store.redis.client import Connection
 from bot.store.redis.files import RedisFiles
 from bot.store.redis.store import RedisIntake, RedisJournal, wait_for_redis
+from bot.store.sql.handovers import HandOvers
 from bot.store.sql.record import Record, Retention, open_database
 from bot.store.sql.views import Views
 from bot.store.vault import open_vault
@@ -40,14 +41,18 @@ async def _run(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url, settings.data_dir)
     await wait_for_redis(connection, seconds=60)
-    root = Path.cwd()
+    root = settings.content_dir
+    intake = RedisIntake(connection, vault)
     publisher = Publisher(
         Views(engine, vault),
-        intake=RedisIntake(connection, vault),
+        intake=intake,
         files=RedisFiles(connection, vault),
         boards=RedisBoards(connection, vault),
         words=map_words(load_library(root)),
         identity_key=vault.identity_key,
+        handing_over=HandingOver(
+            HandOvers(engine, vault), intake, seconds=60.0 * settings.handover_minutes
+        ),
         forget=connection.rewrite_log,
         results_every=60.0 * settings.results_minutes,
     )

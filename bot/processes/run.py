@@ -19,6 +19,9 @@ from bot.settings import Settings, read_settings
 from bot.store.vault import open_vault
 
 ENGINE_PYTHON = Path(".venv/engine/bin/python")
+NEED_RASA = ("engine", "trainer")
+STOPPED_IN_STEPS = (("telegram", "discord", "web", "console"), ("engine",), ("recorder", "trainer"))
+"""Doors first, then the engine and the recorder; Redis last."""
 READY_WITHIN = 180.0
 LOOK_EVERY = 0.5
 MOST_RESTARTS = 5
@@ -29,7 +32,10 @@ WITHIN_SECONDS = 120.0
 def main(arguments: list[str]) -> int:
     """Train if needed, then run until Ctrl-C."""
     settings = read_settings(os.environ)
-    _check_port(settings)
+    _check_port("BOT_HTTP_PORT", settings.http_host, settings.http_port)
+    _check_port("BOT_CONSOLE_PORT", settings.console_host, settings.console_port)
+    if settings.console_port == settings.http_port:
+        raise SettingInvalid("BOT_CONSOLE_PORT", "it must differ from BOT_HTTP_PORT")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     open_vault(settings.key_file, create=settings.is_key_file_ours)
     trained = subprocess.run(
@@ -46,15 +52,26 @@ def _environ(**more: str) -> dict[str, str]:
     return base | dict(os.environ) | more
 
 
-def _check_port(settings: Settings) -> None:
+def _check_port(name: str, host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.http_host, settings.http_port))
+            probe.bind((host, port))
         except OSError as error:
-            raise SettingInvalid(
-                "BOT_HTTP_PORT", f"port {settings.http_port} is in use; choose another"
-            ) from error
+            raise SettingInvalid(name, f"port {port} is in use; choose another") from error
+
+
+def _address(host: str, port: int) -> str:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
+    return f"http://{shown}:{port}"
+
+
+def _is_well(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
+            return int(answer.status) == 200
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 async def _run(settings: Settings) -> int:
@@ -90,8 +107,12 @@ class Supervisor:
             self._valkey = EmbeddedValkey(settings.data_dir / "valkey")
             await self._valkey.start()
             url = self._valkey.url
-        self._child_environ = _environ(BOT_REDIS_URL=url, BOT_KEY_FILE=str(settings.key_file))
-        names = ["engine"] * settings.engine_workers + ["recorder", "web"]
+        self._child_environ = _environ(
+            BOT_REDIS_URL=url,
+            BOT_KEY_FILE=str(settings.key_file),
+            BOT_CONSOLE_URL=settings.console_url or self._console,
+        )
+        names = ["engine"] * settings.engine_workers + ["recorder", "trainer", "console", "web"]
         names += ["telegram"] if settings.telegram_token else []
         names += ["discord"] if settings.discord_token else []
         _say("Starting " + ", ".join(dict.fromkeys(names)) + " ...")
@@ -99,7 +120,7 @@ class Supervisor:
             self._children.append(await self._start_one(name))
 
     async def _start_one(self, name: str) -> Child:
-        python = str(ENGINE_PYTHON) if name == "engine" else sys.executable
+        python = str(ENGINE_PYTHON) if name in NEED_RASA else sys.executable
         return await start_child(name, [python, "-m", "bot", name], self._child_environ)
 
     async def _wait_until_ready(self) -> None:
@@ -114,22 +135,21 @@ class Supervisor:
             await asyncio.sleep(LOOK_EVERY)
 
     def _is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self._address}/healthz", timeout=5) as answer:  # noqa: S310
-                return int(answer.status) == 200
-        except (urllib.error.URLError, OSError):
-            return False
+        return _is_well(f"{self._web}/healthz") and _is_well(f"{self._console}/console/healthz")
 
     @property
-    def _address(self) -> str:
-        host = self._settings.http_host
-        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
-        return f"http://{shown}:{self._settings.http_port}"
+    def _web(self) -> str:
+        return _address(self._settings.http_host, self._settings.http_port)
+
+    @property
+    def _console(self) -> str:
+        return _address(self._settings.console_host, self._settings.console_port)
 
     def _greet(self) -> None:
-        _say(f"Chat page   {self._address}/")
-        _say(f"API         {self._address}/api/chat")
-        _say(f"Health      {self._address}/healthz   {self._address}/metrics")
+        _say(f"Chat page   {self._web}/")
+        _say(f"Console     {self._web}/console/")
+        _say(f"API         {self._web}/api/chat")
+        _say(f"Health      {self._web}/healthz   {self._web}/metrics")
         for name in ("telegram", "discord"):
             is_on = any(child.name == name for child in self._children)
             _say(f"{name.capitalize():<11} {'on' if is_on else 'off: no token set'}")
@@ -161,10 +181,8 @@ class Supervisor:
         return True
 
     async def _stop(self) -> None:
-        """Doors first, then the engine and the recorder, Redis last."""
-        order = {"telegram": 0, "discord": 0, "web": 0, "engine": 1, "recorder": 2}
-        for step in sorted(set(order.values())):
-            group = [child for child in self._children if order[child.name] == step]
+        for names in STOPPED_IN_STEPS:
+            group = [child for child in self._children if child.name in names]
             await asyncio.gather(*(child.stop() for child in group))
         if self._valkey is not None:
             await self._valkey.stop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.content.library import Library, load_library
 from bot.settings import Settings
@@ -30,7 +29,7 @@ class Services:
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open them; wait up to a minute for Redis."""
-    library = load_library(Path.cwd())
+    library = load_library(settings.content_dir)
     vault = open_vault(settings.key_file)
     connection = Connection(settings.require_redis())
     try:

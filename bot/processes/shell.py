@@ -6,12 +6,12 @@ import asyncio
 import os
 import sys
 import time
-from pathlib import Path
 
 from bot.conversation.messages import IncomingMessage, Reply
 from bot.conversation.ports import JsonObject
 from bot.conversation.turn import Parts, run_turn
-from bot.processes.engine import build_parts
+from bot.engine.models import current_archive
+from bot.processes.engine_parts import build_parts
 from bot.settings import Settings, read_settings
 from bot.store.memory import MemoryStore
 
@@ -21,12 +21,12 @@ CONVERSATION = "0" * 32
 def main(arguments: list[str]) -> int:
     """Read lines until the end of input; `!2` presses the second button."""
     settings = read_settings(os.environ)
-    asyncio.run(_talk(settings, Path.cwd()))
+    asyncio.run(_talk(settings))
     return 0
 
 
-async def _talk(settings: Settings, root: Path) -> None:
-    parts = await build_parts(settings, root)
+async def _talk(settings: Settings) -> None:
+    parts = await build_parts(settings.content_dir, current_archive(settings.models_dir))
     store = MemoryStore()
     sys.stdout.write("Write a message; `!2` presses the second button; Ctrl-D ends.\n")
     last: Reply | None = None

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select
 
 from bot.content.plain_words import plain_words
 from bot.settings import read_settings
+from bot.store.sql.questions import MISSED
 from bot.store.sql.record import open_database
 from bot.store.sql.tables import turns
 from bot.store.vault import Vault, open_vault
@@ -25,7 +26,6 @@ DAY = 86_400.0
 DAYS = 7
 MOST_SHOWN = 50
 USAGE = "Usage: python -m bot unanswered [DAYS]   (7 by default)\n"
-MISSED = ("fallback_nearest", "fallback_unclear", "off_topic")
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from bot.content.reasons import read_reasons
 from bot.conversation.text import clean
 from bot.safety.personal_data import load_personal_data
 from bot.settings import read_settings
 from bot.store.sql.database import open_database
-from bot.store.sql.moderation import REASONS, THEMES
+from bot.store.sql.moderation import THEMES
 from bot.store.sql.refusals import Refused, readable_time
 from bot.store.sql.rows import SharedView
 from bot.store.sql.views import Views
@@ -35,9 +36,10 @@ def main(arguments: list[str]) -> int:
     settings = read_settings(os.environ)
     vault = open_vault(settings.key_file)
     screen = load_personal_data(Path.cwd()) if wanted.action is _approve else None
+    reasons = read_reasons(Path.cwd()) if wanted.action is _reject else ()
     engine = open_database(settings.database_url, settings.data_dir)
     try:
-        wanted.action(Views(engine, vault, personal_data=screen), wanted)
+        wanted.action(Views(engine, vault, personal_data=screen, reasons=reasons), wanted)
     except OperationalError as error:
         raise Refused("The record is busy, or gone; nothing was changed. Try again.") from error
     finally:
@@ -66,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("reject", help="keep a view from being published")
     verb.add_argument("id", metavar="ID")
-    verb.add_argument("--reason", required=True, choices=REASONS)
+    verb.add_argument(
+        "--reason", required=True, type=_reason, help="a `reason_...` of stories/words/view.yml"
+    )
     verb.set_defaults(action=_reject)
     _add_name(verb)
 
@@ -96,6 +100,13 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(action=_add_outcome)
     _add_name(verb)
     return parser
+
+
+def _reason(text: str) -> str:
+    reasons = read_reasons(Path.cwd())
+    if text not in reasons:
+        raise argparse.ArgumentTypeError(f"`{text}` is none; take one of: {', '.join(reasons)}")
+    return text
 
 
 def _add_name(verb: argparse.ArgumentParser) -> None:

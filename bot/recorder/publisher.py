@@ -19,6 +19,7 @@ from bot.conversation.messages import IncomingMessage
 from bot.conversation.ports import Files, Intake, JournalEntry
 from bot.opinions.guard import CastVote, Pair, find_suspicions, held_back
 from bot.recorder.board import MadeBoard, MapWords, Published, make_board
+from bot.recorder.handing_over import HandingOver
 from bot.store.sql.opinions import BURST
 from bot.store.sql.views import Views
 
@@ -62,6 +63,7 @@ class Publisher:
         boards: BoardPublisher,
         words: MapWords,
         identity_key: bytes,
+        handing_over: HandingOver | None = None,
         forget: Callable[[], Awaitable[None]] = _nothing,
         now: Callable[[], float] = time.time,
         results_every: float = RESULTS_EVERY,
@@ -72,6 +74,7 @@ class Publisher:
         self._boards = boards
         self._words = words
         self._identity_key = identity_key
+        self._handing_over = handing_over
         self._forget = forget
         self._must_forget, self._forgot_at = True, float("-inf")  # maybe we died before it
         self._now = now
@@ -106,6 +109,8 @@ class Publisher:
 
     async def look(self) -> None:
         """Tell what is untold; publish the board where something changed."""
+        if self._handing_over is not None:  # first: somebody waits for an answer
+            await self._handing_over.look()
         await self._tell_decisions()
         await self._tell_outcomes()
         await self._publish()

@@ -107,6 +107,12 @@ calm_for_the_classifier:
   en: [makes me want to die]
 """
 
+SMOKE = """\
+messages:
+  - {language: fr, presses: "a:buses", answer: buses}
+  - {language: en, says: a bus, answer: buses}
+"""
+
 LISTS = {
     "stories/safety/known_names.yml": "first_names: {all: Léa Sam}\nlast_names: Roy Tremblay\n",
     "stories/safety/ordinary_words.yml": "words: the is on le est sur\n",
@@ -159,6 +165,7 @@ def make_tree(root: Path) -> Path:
     write(root, "stories/safety/crisis.yml", CRISIS)
     write(root, "stories/safety/crisis_examples.yml", CRISIS_EXAMPLES)
     write(root, "stories/safety/abuse.yml", ABUSE)
+    write(root, "stories/smoke.yml", SMOKE)
     for path, text in LISTS.items():
         write(root, path, text)
     write(

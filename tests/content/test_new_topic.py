@@ -9,7 +9,8 @@ import pytest
 from bot.content.check import find_problems
 from bot.content.library import load_library
 from bot.content.yaml_files import read_yaml
-from bot.processes.new_topic import main, starter_files
+from bot.editing.starter import starter_files
+from bot.processes.new_topic import main
 from tests.content.content_tree import TODAY, make_tree, write
 
 ANSWER = "stories/answers/trams.yml"

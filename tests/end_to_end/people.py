@@ -119,7 +119,8 @@ class Person(ABC):
         kept = [
             f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
         ]
-        return re.compile("".join(kept), re.DOTALL)
+        cited = r"\n\nSources ?:\n.+" if library().answers[answer].sources else ""
+        return re.compile("".join(kept) + cited, re.DOTALL)
 
 
 class TelegramPerson(Person):

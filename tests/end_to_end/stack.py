@@ -69,7 +69,7 @@ class Stack:
 
     async def start(self, verb: str, name: str | None = None) -> asyncio.subprocess.Process:
         """Start `python -m bot <verb>` in its environment."""
-        python = str(ENGINE_PYTHON) if verb == "engine" else sys.executable
+        python = str(ENGINE_PYTHON) if verb in ("engine", "trainer") else sys.executable
         environ = dict(os.environ) | {
             "BOT_DATA_DIR": str(self.data_dir),
             "BOT_KEY_FILE": str(self.data_dir / "key.json"),

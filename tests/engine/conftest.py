@@ -35,11 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def parts() -> Parts:
     """The bot as the engine builds it; trains first where there is no model."""
-    from bot.engine.models import read_manifest
+    from bot.content.manifests import read_manifest
+    from bot.engine.models import current_archive
     from bot.engine.training import train
-    from bot.processes.engine import build_parts
+    from bot.processes.engine_parts import build_parts
 
     settings = read_settings({"BOT_DATA_DIR": str(ROOT / "var")})
     if read_manifest(settings.models_dir) is None:
         train(ROOT, settings.models_dir)
-    return asyncio.run(build_parts(settings, ROOT))
+    return asyncio.run(build_parts(ROOT, current_archive(settings.models_dir)))

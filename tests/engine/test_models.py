@@ -1,4 +1,4 @@
-"""Models on disk: which content they stand for, and that no other file is ever loaded."""
+"""Models on disk: no other file than the one recorded is ever loaded."""
 
 from __future__ import annotations
 
@@ -7,95 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine.models import (
-    Manifest,
-    content_fingerprint,
-    current_archive,
-    file_sha256,
-    read_manifest,
-    save_manifest,
-)
+from bot.content.manifests import Manifest, file_sha256, read_manifest, save_manifest
+from bot.engine.models import current_archive
 from bot.errors import ModelRefused
-
-FILES = {
-    "config.yml": "recipe: default.v1",
-    "nlu/fr/parks.yml": "nlu: []",
-    "stories/domain/domain.yml": "slots: {}",
-    "stories/rules/all.yml": "rules: []",
-    "stories/flows/all.yml": "stories: []",
-    "stories/answers/parks.yml": "fr: {}",
-    "stories/words/buttons.yml": "more: {}",
-    "bot/engine/worker.py": "x = 1",
-    "bot/engine/encoder.py": "x = 1",
-    "bot/engine/importer.py": "x = 1",
-    "bot/content/plain_words.py": "x = 1",
-    "bot/conversation/turn.py": "x = 1",
-    "requirements/engine.txt": "rasa==3.6.21",
-}
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    for path, text in FILES.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text, "utf-8")
-    return tmp_path
-
-
-def change(root: Path, path: str) -> None:
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_text("changed", "utf-8")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "config.yml",
-        "nlu/fr/parks.yml",
-        "nlu/en/new.yml",
-        "stories/domain/domain.yml",
-        "stories/rules/all.yml",
-        "stories/flows/all.yml",
-        "stories/answers/new.yml",
-        "stories/answers/parks.yml",
-        "bot/engine/encoder.py",
-        "bot/engine/importer.py",
-        "bot/engine/components/new.py",
-        "bot/content/plain_words.py",
-        "requirements/engine.txt",
-    ],
-)
-def test_fingerprint_changes_with_what_a_model_is_made_of(root: Path, path: str) -> None:
-    before = content_fingerprint(root)
-    change(root, path)
-    assert content_fingerprint(root) != before
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "stories/words/buttons.yml",
-        "stories/safety/crisis.yml",
-        "bot/conversation/turn.py",
-        "bot/engine/worker.py",
-        "nlu/notes.txt",
-        "bot/engine/components/__pycache__/encoder.cpython-310.pyc",
-        "README.md",
-    ],
-)
-def test_fingerprint_stays_when_anything_else_changes(root: Path, path: str) -> None:
-    before = content_fingerprint(root)
-    change(root, path)
-    assert content_fingerprint(root) == before
-
-
-def test_fingerprint_knows_a_file_that_moved_or_went(root: Path) -> None:
-    before = content_fingerprint(root)
-    (root / "nlu/fr/parks.yml").rename(root / "nlu/fr/gardens.yml")
-    moved = content_fingerprint(root)
-    (root / "nlu/fr/gardens.yml").unlink()
-    assert len({before, moved, content_fingerprint(root)}) == 3
-
 
 def manifest_of(folder: Path, name: str = "m.tar.gz", content: bytes = b"model") -> Manifest:
     (folder / name).write_bytes(content)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.content import releases
+from bot.content.manifests import read_manifest
 from bot.engine import training
-from bot.engine.models import current_archive, read_manifest
-from bot.engine.training import is_trained, train
+from bot.engine.models import current_archive
+from bot.engine.training import is_trained, train, train_candidate
 from bot.errors import ContentInvalid
 
 
@@ -109,7 +111,7 @@ def test_training_that_fails_leaves_the_old_model(
     assert read_manifest(models) == before
     assert current_archive(models).read_bytes() == b"model 1"
     leftovers = {path.name for path in models.iterdir()}
-    assert leftovers == {".lock", "current.json", before.archive}
+    assert leftovers == {".lock", ".releases.lock", "current.json", before.archive}
 
 
 def test_a_few_old_models_are_kept_and_never_the_current_one_lost(

@@ -45,6 +45,12 @@ PLAIN = [
     "report_problem",
     "stop_messages",
     "cancel",
+    "handover_taken",
+    "handover_message",
+    "handover_passed_on",
+    "handover_ended",
+    "handover_timeout",
+    "handover_left",
 ]
 """Answers with a text and no more."""
 
@@ -58,6 +64,8 @@ WORDS = {
     "buttons.language_fr": {"fr": "Continuer en français", "en": "Français"},
     "buttons.language_en": {"fr": "English", "en": "Continue in English"},
     "source.other_language": {"fr": "(en anglais)", "en": "(in French)"},
+    "handover.who_named": {"fr": "{name}, équipe", "en": "{name}, team"},
+    "handover.who_unnamed": {"fr": "quelqu'un", "en": "someone"},
     "web.limit": {"fr": "{most} au plus", "en": "{most} at most"},
 }
 

@@ -71,7 +71,7 @@ async def test_turn_leaves_language_events_and_the_dialogues_own_state(parts: Pa
         "language": "fr",
         "language_chosen": False,
         "dialogue": {"folded": 5},
-        "visit": {"topics": 1},
+        "visit": {"address": {"chat": 7}, "topics": 1},
     }
     assert turn.events == ({"event": "action", "name": "said"},)
     assert turn.keep == 3

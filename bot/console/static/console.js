@@ -2,13 +2,13 @@
 //
 // Keys: an element with data-key="a" is clicked (or focused, if it is a field) by that key, unless
 // somebody is typing. Several elements may share a key on one page: the one inside the chosen item
-// (aria-selected="true") wins.
+// (aria-selected="true", or an `.item.chosen`) wins.
 "use strict";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
 function byKey(key) {
-  const chosen = document.querySelector("[aria-selected='true']");
+  const chosen = document.querySelector("[aria-selected='true'], .item.chosen");
   const selector = `[data-key="${CSS.escape(key)}"]`;
   return chosen?.querySelector(selector) ?? document.querySelector(selector);
 }

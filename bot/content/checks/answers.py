@@ -45,6 +45,8 @@ PLACEHOLDERS = {
     "view_mine": ("list",),
     "view_withdraw_which": ("list",),
     "view_withdrawn": ("receipt",),
+    "handover_taken": ("who",),
+    "handover_message": ("who", "text"),
 }
 """What the program fills in, by answer."""
 

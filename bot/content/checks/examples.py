@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from bot.content.checks.files import HELD_OUT, LANGUAGES, TRAINED, Content, Example
@@ -118,6 +119,7 @@ def _check_markup(example: Example) -> Iterator[Problem]:
         yield Problem(example.path, example.line, sentence)
 
 
+@lru_cache(maxsize=100_000)
 def _bare(text: str) -> str:
     """What is left when blanks, signs and capitals make no difference; of signs alone, they."""
     whole = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).casefold()

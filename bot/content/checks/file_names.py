@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from bot.content.checks.files import HELD_OUT, LANGUAGES, SOURCES, TRAINED, Content
+from bot.content.checks.files import HELD_OUT, LANGUAGES, SMOKE, SOURCES, TRAINED, Content
 from bot.content.checks.problem import Problem, shown
 
 _SPOKEN = tuple(folder.as_posix() for folder in (TRAINED, HELD_OUT))
@@ -34,7 +34,7 @@ def _is_read(path: str) -> bool:
     folder = PurePosixPath(path).parent.as_posix()
     flat = [f"{spoken}/{language}" for spoken in _SPOKEN for language in LANGUAGES]
     return (
-        path == SOURCES
+        path in (SOURCES, SMOKE)
         or folder in (*flat, *_FLAT)
         or any(f"{folder}/".startswith(f"{deep}/") for deep in _DEEP)
     )

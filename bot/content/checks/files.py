@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -21,6 +21,15 @@ SOURCES = "stories/sources.yml"
 PLACES = "stories/safety/places.yml"
 CRISIS = "stories/safety/crisis.yml"
 CRISIS_EXAMPLES = "stories/safety/crisis_examples.yml"
+SMOKE = "stories/smoke.yml"
+_SINGLE = {
+    SOURCES: "sources",
+    PLACES: "places",
+    CRISIS: "crisis",
+    CRISIS_EXAMPLES: "crisis_examples",
+    SMOKE: "smoke",
+}
+"""Files of which there is one, and where their content is kept."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Example:
     @property
     def topic(self) -> str:
         """What the file is named after, whatever intent it says it holds."""
-        return PurePosixPath(self.path).stem
+        return self.path.rpartition("/")[2].removesuffix(".yml")
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ class Content:
     places: dict[str, Any] = field(default_factory=dict)
     crisis: dict[str, Any] = field(default_factory=dict)
     crisis_examples: dict[str, Any] = field(default_factory=dict)
+    smoke: dict[str, Any] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     held_out: list[Example] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
@@ -91,19 +101,47 @@ class Content:
 
 def read_content(root: Path, today: date) -> Content:
     """Read every file; a file that is not YAML becomes a problem, the rest is still checked."""
+    return join_content(root, today, [read_file(root, path) for path in content_files(root)])
+
+
+def content_files(root: Path) -> list[str]:
+    """The path of every file that is read, in the order in which it is checked."""
+    folders = ["stories/answers", "stories/words"]
+    folders += [f"{folder}/{language}" for folder in (TRAINED, HELD_OUT) for language in LANGUAGES]
+    return [
+        *_SINGLE,
+        *(shown(path, root) for folder in folders for path in _files(root / folder)),
+    ]
+
+
+def read_file(root: Path, name: str) -> Content:
+    """What one file holds, by itself."""
+    content, path = Content(root, date.min), root / name
+    folder = PurePosixPath(name).parent
+    if name in _SINGLE:
+        setattr(content, _SINGLE[name], _read(content, path))
+    elif folder.parent == PurePosixPath(TRAINED):
+        content.examples += _examples(content, path, folder.name)
+    elif folder.parent == PurePosixPath(HELD_OUT):
+        content.held_out += _messages(content, path, folder.name)
+    else:
+        where = content.words if folder.name == "words" else content.answers
+        where[path.stem] = _read(content, path)
+    return content
+
+
+def join_content(root: Path, today: date, parts: Iterable[Content]) -> Content:
+    """What several files hold."""
     content = Content(root, today)
-    for path in _files(root / "stories/answers"):
-        content.answers[path.stem] = _read(content, path)
-    content.sources = _read(content, root / SOURCES)
-    for path in _files(root / "stories/words"):
-        content.words[path.stem] = _read(content, path)
-    content.places = _read(content, root / PLACES)
-    content.crisis = _read(content, root / CRISIS)
-    content.crisis_examples = _read(content, root / CRISIS_EXAMPLES)
-    for language in LANGUAGES:
-        for path in _files(root / TRAINED / language):
-            content.examples += _examples(content, path, language)
-    content.held_out = _held_out(content, HELD_OUT)
+    for part in parts:
+        content.answers |= part.answers
+        content.words |= part.words
+        for name in _SINGLE.values():
+            setattr(content, name, getattr(content, name) or getattr(part, name))
+        content.examples += part.examples
+        content.held_out += part.held_out
+        content.headings += part.headings
+        content.unreadable += part.unreadable
     return content
 
 

@@ -20,6 +20,7 @@ may touch them all on one Redis and on a Redis Cluster alike.
     plv:file:<name>             string       a picture, or what is held about somebody, for minutes
     plv:board                   string       what is published: views and what people think
     plv:engines                 sorted set   engine worker -> when it last showed life, in ms
+    plv:releases                hash         release and engine -> how the one came to the other
     plv:discord:commands        string       hash of the commands last registered
 
 A conversation that was erased leaves no more than the turn's own delivery and journal entry, until
@@ -32,6 +33,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PREFIX = "plv"
+PREVIEW = "plv-preview"
+"""The prefix of conversations on a draft; nobody records them."""
 PARTITIONS = 16
 
 
@@ -99,6 +102,9 @@ class Keys:
 
     def engines(self) -> str:
         return f"{self.prefix}:engines"
+
+    def releases(self) -> str:
+        return f"{self.prefix}:releases"
 
     def discord_commands(self) -> str:
         return f"{self.prefix}:discord:commands"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import time
 from collections import deque
@@ -23,6 +24,7 @@ from bot.conversation.ports import (
 from bot.errors import StoreUnavailable
 from bot.store.redis.client import Connection, store_errors
 from bot.store.redis.keys import PARTITIONS, Keys, partition_of
+from bot.store.redis.release_states import ReleaseState, release_states
 from bot.store.vault import Vault
 
 LEASE_MS = 6_000
@@ -490,13 +492,14 @@ class RedisHealth:
     """Whether a message would be answered, and the figures of `/metrics`."""
 
     ALIVE_MS = 10_000
+    RELEASES_SECONDS = 24 * 3600.0
 
     def __init__(self, connection: Connection, keys: Keys = Keys()) -> None:
         self._connection = connection
         self._keys = keys
 
     async def show_life(self, worker: str) -> None:
-        """Called by each engine worker every other second."""
+        """Called every other second by each engine worker; `name@release` tells what it speaks."""
         now = int(time.time() * 1000)
         with store_errors():
             async with self._connection.client.pipeline(transaction=False) as pipeline:
@@ -514,6 +517,34 @@ class RedisHealth:
         since = int(time.time() * 1000) - self.ALIVE_MS
         with store_errors():
             return int(await self._connection.client.zcount(self._keys.engines(), since, "+inf"))
+
+    async def note_release(self, release: str, engine: str, state: str, why: str = "") -> None:
+        """Called by an engine that takes a release: `starting`, then `live` or `failed`."""
+        now = time.time()
+        note = json.dumps({"state": state, "why": why, "at": now}, ensure_ascii=False)
+        name = self._keys.releases()
+        with store_errors():
+            noted = await self._connection.client.hgetall(name)
+            old = [
+                field
+                for field, value in noted.items()
+                if now - json.loads(value)["at"] > self.RELEASES_SECONDS
+            ]
+            if old:
+                await self._connection.client.hdel(name, *old)
+            await self._connection.client.hset(name, f"{release} {engine}", note)
+
+    async def releases(self) -> dict[str, ReleaseState]:
+        """How each release came to the engines, and how many speak it now."""
+        since = int(time.time() * 1000) - self.ALIVE_MS
+        with store_errors():
+            noted = await self._connection.client.hgetall(self._keys.releases())
+            alive = await self._connection.client.zrangebyscore(self._keys.engines(), since, "+inf")
+        return release_states(
+            {field.decode(): json.loads(value) for field, value in noted.items()},
+            [worker.decode() for worker in alive],
+            time.time(),
+        )
 
     async def waiting(self) -> tuple[int, float]:
         """How many conversations wait or are being answered, and for how long the first, in s."""

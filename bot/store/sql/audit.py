@@ -7,7 +7,6 @@ the seal, which every export carries.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import time
@@ -23,6 +22,7 @@ from bot.store.vault import Vault
 
 FIRST = "0" * 64
 """What stands before the first row."""
+ENCODER = json.JSONEncoder(ensure_ascii=False)
 LOCK = 0x70617564
 """PostgreSQL's lock for whoever adds a row."""
 
@@ -135,23 +135,38 @@ class Audit:
 
     def verify(self) -> Seal:
         """Read the whole chain and say where it first breaks, if it does."""
-        count, before, broken_at = 0, FIRST, None
+        rows, hash, broken_at = 0, FIRST, None
+        for row, is_whole in self._walk():
+            rows, hash = rows + 1, row["hash"]
+            if broken_at is None and not is_whole:
+                broken_at = rows
+        return Seal(rows, hash, broken_at)
+
+    def chain(self) -> Iterator[tuple[Noted, bool]]:
+        """Every row, the oldest first, and whether it is what was noted, after what was."""
+        return ((_noted(row), is_whole) for row, is_whole in self._walk())
+
+    def _walk(self) -> Iterator[tuple[RowMapping, bool]]:
+        count, before = 0, FIRST
         with self._engine.connect() as connection:
             newest = int(connection.scalar(select(func.max(audit.c.number))) or 0)
             for row in _in_order(connection, newest):
                 count += 1
-                is_next = row["number"] == count
-                is_whole = hmac.compare_digest(row["hash"], self._hash(before, row))
-                if broken_at is None and not (is_next and is_whole):
-                    broken_at = count
+                yield row, row["number"] == count and self._is_whole(before, row)
                 before = row["hash"]
-        return Seal(count, before, broken_at)
+
+    def _is_whole(self, before: str, row: RowMapping) -> bool:
+        try:
+            expected = self._hash(before, row)
+        except (TypeError, ValueError):  # SQLite keeps any kind of value in any column
+            return False
+        return hmac.compare_digest(str(row["hash"]).encode(), expected.encode())
 
     def _hash(self, before: str, row: Any) -> str:
         fields = [row[name] for name in ("number", "by", "role", "action", "subject", "details")]
-        signed = json.dumps([before, float(row["at"]).hex(), *fields], ensure_ascii=False)
+        signed = ENCODER.encode([before, float(row["at"]).hex(), *fields])
         message = b"audit " + signed.encode("utf-8", "surrogatepass")
-        return hmac.new(self._vault.identity_key, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self._vault.identity_key, message, "sha256").hex()
 
 
 def _in_order(connection: Connection, newest: int) -> Iterator[RowMapping]:
@@ -160,4 +175,13 @@ def _in_order(connection: Connection, newest: int) -> Iterator[RowMapping]:
 
 
 def _noted(row: RowMapping) -> Noted:
-    return Noted(**{**row, "details": json.loads(row["details"])})
+    return Noted(**{**row, "details": _read(row["details"])})
+
+
+def _read(details: str) -> dict[str, Any]:
+    """Details as they were noted; somebody may have put anything in their place since."""
+    try:
+        found = json.loads(details)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"unreadable": details}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, or_, select, update
@@ -29,9 +29,13 @@ REASONS = (
     "danger",
     "unclear",
 )
-"""Why a view may be rejected; the author is told in words of `stories/`."""
+"""Why a view may be rejected, unless whoever opens the record names other reasons; the author is
+told in words of `stories/words/view.yml`."""
 LONGEST_VIEW = 400
 """Characters: 280 of a view's own, and room for marks and for a longer translation."""
+
+Also = Callable[[Connection], object]
+"""Something that is written together with a decision: both are kept, or neither."""
 
 
 class Moderation:
@@ -43,12 +47,14 @@ class Moderation:
         vault: Vault,
         *,
         personal_data: PersonalData | None = None,
+        reasons: Sequence[str] = REASONS,
         now: Callable[[], float] = time.time,
     ) -> None:
         """Over an open record; nothing can be approved without the screen for personal data."""
         self._engine = engine
         self._vault = vault
         self._personal_data = personal_data
+        self._reasons = reasons
         self._now = now
 
     def queue(self) -> list[SharedView]:
@@ -90,8 +96,10 @@ class Moderation:
             )
             return [Decision(**row) for row in rows.mappings()]
 
-    def approve(self, id: str, other_text: str, by: str) -> int:
+    def approve(self, id: str, other_text: str, by: str, *, also: Also | None = None) -> int:
         """Publish a view, with its text in the other language; returns the decision's number.
+
+        Whoever approves has read both texts, and says with it that they mean the same.
 
         Raises:
             Refused: the text cannot be published, or the view is not there.
@@ -101,10 +109,15 @@ class Moderation:
         with writing(self._engine) as connection:
             view = self._pending(connection, id)
             text = self._check_translation(view, other_text)
-            locked = {f"text_{view.other_language}": self._vault.lock(text)}
-            return self._decide(connection, id, name, status="approved", reason=None, **locked)
+            is_kept = text == view.texts.get(view.other_language)
+            staffs: dict[str, Any] = {
+                f"text_{view.other_language}": self._vault.lock(text),
+                "translated_by": (is_kept and view.translated_by) or name,
+                "reviewed_by": name,
+            }
+            return self._decide(connection, id, name, also, status="approved", **staffs)
 
-    def reject(self, id: str, reason: str, by: str) -> int:
+    def reject(self, id: str, reason: str, by: str, *, also: Also | None = None) -> int:
         """Keep a view from being published; returns the decision's number.
 
         Raises:
@@ -112,20 +125,23 @@ class Moderation:
             AlreadyDecided: somebody was first.
         """
         name = check_name(by)
-        if reason not in REASONS:
-            raise Refused(f"`{reason}` is no reason; take one of: {', '.join(REASONS)}.")
+        if reason not in self._reasons:
+            raise Refused(
+                f"`{reason}` is no reason; take one of: {', '.join(self._reasons)}.", "no_reason"
+            )
         with writing(self._engine) as connection:
             self._pending(connection, id)
-            return self._decide(connection, id, name, status="rejected", reason=reason)
+            return self._decide(connection, id, name, also, status="rejected", reason=reason)
 
     def _decide(
         self,
         connection: Connection,
         id: str,
         by: str,
+        also: Also | None,
         *,
         status: str,
-        reason: str | None,
+        reason: str | None = None,
         **more: Any,
     ) -> int:
         """Write a decision, unless there is one since we looked."""
@@ -139,9 +155,12 @@ class Moderation:
             raise self._refusal(connection, id)
         row = {"view": id, "status": status, "reason": reason, "decided_by": by, "at": at}
         added = insert(decisions).values(**row, told=False).returning(decisions.c.number)
-        return int(connection.execute(added).scalar_one())
+        number = int(connection.execute(added).scalar_one())
+        if also:
+            also(connection)
+        return number
 
-    def withdraw(self, id_or_receipt: str, by: str) -> str:
+    def withdraw(self, id_or_receipt: str, by: str, *, also: Also | None = None) -> str:
         """Take a view down for whoever holds its receipt, or because it should not be there.
 
         Its words and the votes on it go; returns its id.
@@ -159,24 +178,30 @@ class Moderation:
                 )
             ).all()
             if len(found) != 1:
-                raise Refused(f"There is no view {wanted} to take down.")
+                raise Refused(f"There is no view {wanted} to take down.", "no_view")
             erasing.withdraw(connection, views.c.id == found[0])
+            if also:
+                also(connection)
         forget_deleted(self._engine)
         return str(found[0])
 
     def _check_translation(self, view: SharedView, other_text: str) -> str:
         text = check_text(other_text, view.other_language, most=LONGEST_VIEW)
         if not has_words(text):
-            raise Refused("The translation has no words.")
+            raise Refused("The translation has no words.", "no_words")
         if text == view.texts.get(view.language):
-            raise Refused("The translation is the same as the view: put it in the other language.")
+            raise Refused(
+                "The translation is the same as the view: put it in the other language.", "same"
+            )
         if self._personal_data is None:
             raise Refused("The screen for personal data is missing, so nothing can be approved.")
         kinds = sorted({span.kind for span in self._personal_data.find(text)})
         if kinds:
             raise Refused(
                 f"The translation holds personal data ({', '.join(kinds)}): "
-                "take it out, or put a mark in square brackets in its place."
+                "take it out, or put a mark in square brackets in its place.",
+                "personal",
+                kinds=kinds,
             )
         return text
 
@@ -189,19 +214,19 @@ class Moderation:
     def _get(self, connection: Connection, id: str) -> SharedView:
         row = connection.execute(select(views).where(views.c.id == id)).mappings().one_or_none()
         if row is None:
-            raise Refused(f"There is no view {id}.")
+            raise Refused(f"There is no view {id}.", "no_view")
         return self._view(row)
 
     def _refusal(self, connection: Connection, id: str) -> Refused:
         """Why a view that is not pending cannot be decided on."""
         view = self._get(connection, id)
         if view.status == "withdrawn":
-            return Refused(f"View {id} was withdrawn by its author.")
+            return Refused(f"View {id} was withdrawn by its author.", "withdrawn")
         latest = connection.execute(
             select(decisions).where(decisions.c.view == id).order_by(decisions.c.number.desc())
         ).first()
         if latest is None:  # of a restored backup
-            return Refused(f"View {id} is {view.status} already.")
+            return Refused(f"View {id} is {view.status} already.", "decided_before")
         return AlreadyDecided(id, latest.status, latest.decided_by, latest.at)
 
     def _view(self, row: RowMapping) -> SharedView:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bot.store.sql.erasing import chunks
 from bot.store.sql.fitting import fitting
-from bot.store.sql.moderation import Moderation
+from bot.store.sql.moderation import Also, Moderation
 from bot.store.sql.refusals import Refused, check_name, readable_time
 from bot.store.sql.rows import Hold, SavedResult, Vote
 from bot.store.sql.tables import consents, holds, results, turns, views, votes
@@ -124,7 +124,7 @@ class Opinions(Moderation):
         with self._engine.connect() as connection:
             return [Hold(*row) for row in connection.execute(wanted)]
 
-    def release(self, conversation: str, by: str) -> None:
+    def release(self, conversation: str, by: str, *, also: Also | None = None) -> None:
         """Let somebody's votes count, for good.
 
         Raises:
@@ -138,15 +138,20 @@ class Opinions(Moderation):
                 .values(released_by=name, released_at=self._now())
             )
             if done.rowcount == 1:
+                if also:
+                    also(connection)
                 return
             row = connection.execute(
                 select(holds).where(holds.c.conversation == conversation)
             ).one_or_none()
         if row is None:
-            raise Refused(f"No votes of {conversation} are held back.")
+            raise Refused(f"No votes of {conversation} are held back.", "no_hold")
         raise Refused(
             f"The votes of {conversation} were released by {row.released_by} "
-            f"on {readable_time(row.released_at)}."
+            f"on {readable_time(row.released_at)}.",
+            "released",
+            by=row.released_by,
+            at=row.released_at,
         )
 
     def save_result(

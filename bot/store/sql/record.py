@@ -11,6 +11,7 @@ from bot.conversation.ports import JournalEntry
 from bot.store.sql import erasing, retention
 from bot.store.sql.database import open_database
 from bot.store.sql.fitting import fitting
+from bot.store.sql.handovers import drop_orphans, write_left
 from bot.store.sql.participation import Participation, Score
 from bot.store.sql.retention import Retention
 from bot.store.sql.tables import alerts, turns
@@ -38,6 +39,7 @@ class Record:
             "vote": given.write_vote,
             "consent": given.write_consent,
             "withdrawn": given.write_withdrawal,
+            "handover_left": write_left,
         }
 
     def write(self, entries: Sequence[JournalEntry]) -> None:
@@ -56,6 +58,7 @@ class Record:
         if kind == "erased":
             conversation, at = entry.event["conversation"], entry.event["at"]
             erasing.erase(connection, conversation, at)
+            drop_orphans(connection, conversation)
             erased[conversation] = max(at, erased.get(conversation, at))
         elif kind in self._writers and not _is_erased(entry, erased):
             self._writers[kind](connection, entry)

@@ -68,14 +68,12 @@ def _rekey_column(
             select(func.count()).where(column.is_not(None)).select_from(column.table)
         ).scalar_one()
     seen = renewed = 0
-    after = ""
+    rows = select(key, column).where(column.is_not(None)).order_by(key).limit(batch)
+    following = rows
     yield Progress(name, total, seen, renewed)
     while True:
-        rows = (
-            select(key, column).where(key > after, column.is_not(None)).order_by(key).limit(batch)
-        )
         with writing(engine) as connection:
-            found = connection.execute(rows).all()
+            found = connection.execute(following).all()
             for row_key, locked in found:
                 if not _opens(newest, locked):
                     # Only if it is still the same: on PostgreSQL somebody may be erasing it.
@@ -86,7 +84,7 @@ def _rekey_column(
                     ).rowcount
         if not found:
             return
-        after, seen = found[-1][0], seen + len(found)
+        following, seen = rows.where(key > found[-1][0]), seen + len(found)
         yield Progress(name, max(total, seen), seen, renewed)
 
 

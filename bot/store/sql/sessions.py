@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, true, update
 
 from bot.store.sql.accounts import Account, Accounts
 from bot.store.sql.refusals import Refused
@@ -22,6 +22,8 @@ LONGEST_SECONDS = 12 * 3600.0
 """And after so long in any case."""
 SEEN_EVERY = 60.0
 """Not each request is written down."""
+KEPT_SECONDS = 86_400.0
+"""What is known of a session that is over, so that a form that was open is not lost."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,16 @@ class Session:
     account: Account
     csrf: str
     """What every form must send along."""
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """One of an account's sessions, as its owner sees it."""
+
+    at: float
+    seen_at: float
+    is_this: bool
+    """Whether it is the one that asks."""
 
 
 class Sessions:
@@ -52,7 +64,8 @@ class Sessions:
             "seen_at": now,
             "ends_at": now + LONGEST_SECONDS,
         }
-        gone = or_(sessions.c.ends_at < now, sessions.c.seen_at < now - LONGEST_SECONDS)
+        long_ago = now - KEPT_SECONDS
+        gone = or_(sessions.c.ends_at < long_ago, sessions.c.seen_at < long_ago)
         with writing(self._engine) as connection:
             connection.execute(delete(sessions).where(gone))
             connection.execute(insert(sessions).values(**row))
@@ -88,15 +101,67 @@ class Sessions:
                 )
         return Session(account, row.csrf)
 
+    def is_open(self, token: str) -> bool:
+        """Whether a cookie still opens the console; asking does not keep the session awake."""
+        now = self._now()
+        wanted = select(sessions.c.id).where(
+            sessions.c.id == _hash(token),
+            sessions.c.ends_at >= now,
+            sessions.c.seen_at >= now - IDLE_SECONDS,
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(wanted) is not None
+
     def close(self, token: str) -> None:
         """End a session."""
         with writing(self._engine) as connection:
             connection.execute(delete(sessions).where(sessions.c.id == _hash(token)))
 
-    def close_all(self, account: str) -> None:
-        """End every session of an account."""
+    def rotate(self, token: str) -> str:
+        """Give a session another cookie and another token for forms; returns the cookie's value.
+
+        Whoever knew the one before has nothing.
+        """
+        fresh = secrets.token_urlsafe(32)
         with writing(self._engine) as connection:
-            connection.execute(delete(sessions).where(sessions.c.account == account))
+            connection.execute(
+                update(sessions)
+                .where(sessions.c.id == _hash(token))
+                .values(id=_hash(fresh), csrf=secrets.token_urlsafe(32))
+            )
+        return fresh
+
+    def of(self, account: str, token: str = "") -> list[OpenSession]:
+        """An account's sessions that are not over, the newest first; `token` is the one's own."""
+        now = self._now()
+        wanted = select(sessions).where(
+            sessions.c.account == account,
+            sessions.c.ends_at >= now,
+            sessions.c.seen_at >= now - IDLE_SECONDS,
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted.order_by(sessions.c.at.desc(), sessions.c.id)).all()
+        return [OpenSession(row.at, row.seen_at, row.id == _hash(token)) for row in rows]
+
+    def end_all(self, account: str) -> None:
+        """Let every session of an account be over, as if it had idled: its open forms are kept."""
+        with writing(self._engine) as connection:
+            end_within(connection, account, self._now())
+
+    def close_all(self, account: str, *, but: str = "") -> None:
+        """End every session of an account, or all but one, and know nothing more of them."""
+        others = sessions.c.id != _hash(but) if but else true()
+        with writing(self._engine) as connection:
+            connection.execute(delete(sessions).where(sessions.c.account == account, others))
+
+
+def end_within(connection: Connection, account: str, now: float) -> None:
+    """The same as `Sessions.end_all`, in a transaction that changes the account too."""
+    connection.execute(
+        update(sessions)
+        .where(sessions.c.account == account, sessions.c.ends_at >= now)
+        .values(ends_at=now - 1)
+    )
 
 
 def _hash(token: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from bot.store.sql.moderation import THEMES, Moderation
+from bot.store.sql.moderation import THEMES, Also, Moderation
 from bot.store.sql.refusals import Refused, check_name, check_text
 from bot.store.sql.rows import Listener, Outcome, UntoldDecision
 from bot.store.sql.tables import consents, decisions, notices, outcomes, views
@@ -53,7 +53,7 @@ class Telling(Moderation):
 
     def add_outcome(
         self, *, theme: str | None = None, view: str | None = None,
-        fr: str, en: str, url: str | None = None, by: str,
+        fr: str, en: str, url: str | None = None, by: str, also: Also | None = None,
     ) -> int:  # fmt: skip
         """Say what came of the views of a theme, or of one view; returns the outcome's number.
 
@@ -63,23 +63,27 @@ class Telling(Moderation):
         row = {
             "theme": theme,
             "view": view,
-            "text_fr": check_text(fr, "fr", most=LONGEST_OUTCOME),
-            "text_en": check_text(en, "en", most=LONGEST_OUTCOME),
-            "url": _check_address(url),
+            **check_outcome(fr, en, url),
             "by": check_name(by),
         }
         with writing(self._engine) as connection:
             self._check_subject(connection, theme, view)
             added = insert(outcomes).values(**row, at=self._now()).returning(outcomes.c.number)
-            return int(connection.execute(added).scalar_one())
+            number = int(connection.execute(added).scalar_one())
+            if also:
+                also(connection)
+            return number
 
     def _check_subject(self, connection: Connection, theme: str | None, view: str | None) -> None:
         if (theme is None) == (view is None):
-            raise Refused("Say what it is an outcome of: a theme, or a view.")
+            raise Refused("Say what it is an outcome of: a theme, or a view.", "no_subject")
         if theme is not None and theme not in THEMES:
-            raise Refused(f"`{theme}` is no theme; take one of: {', '.join(THEMES)}.")
+            raise Refused(f"`{theme}` is no theme; take one of: {', '.join(THEMES)}.", "no_subject")
         if view is not None and (status := self._get(connection, view).status) != "approved":
-            raise Refused(f"View {view} is {status}; only an approved view can have an outcome.")
+            raise Refused(
+                f"View {view} is {status}; only an approved view can have an outcome.",
+                "not_approved",
+            )
 
     def untold_outcomes(self) -> list[tuple[Outcome, list[Listener]]]:
         """Outcomes that somebody is still to hear of, oldest first, and who.
@@ -150,6 +154,19 @@ class Telling(Moderation):
                 connection.execute(row.on_conflict_do_nothing())
 
 
+def check_outcome(fr: str, en: str, url: str | None) -> dict[str, str | None]:
+    """The words and the address of an outcome, as they are kept.
+
+    Raises:
+        Refused: something of it is missing or wrong.
+    """
+    return {
+        "text_fr": check_text(fr, "fr", most=LONGEST_OUTCOME),
+        "text_en": check_text(en, "en", most=LONGEST_OUTCOME),
+        "url": _check_address(url),
+    }
+
+
 def _check_address(url: str | None) -> str | None:
     if not url:
         return None
@@ -158,5 +175,5 @@ def _check_address(url: str | None) -> str | None:
     except ValueError:
         is_right = False
     if not is_right or any(character.isspace() for character in url):
-        raise Refused("The address of an outcome begins with https:// and has no blanks.")
+        raise Refused("The address of an outcome begins with https:// and has no blanks.", "url")
     return url

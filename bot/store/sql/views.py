@@ -14,30 +14,50 @@ from bot.store.sql.tables import (
     consents,
     decisions,
     erasures,
+    handovers,
     holds,
+    labels,
+    notes,
     notices,
+    staff_messages,
     turns,
     views,
     votes,
 )
 from bot.store.sql.telling import Telling
+from bot.store.sql.translating import Translating
+from bot.store.sql.view_reading import ViewReading
 
 ENCRYPTED = ("text", "text_fr", "text_en", "return_address")
 INSIDE = ("conversation", "position", "about_at")
 """Columns that say nothing more about a person, or the same in each row."""
-OF_STAFF = ("by", "taken_by", "released_by", "translated_by", "reviewed_by", "told")
-"""Columns that say who of staff did something."""
+OF_STAFF = ("by", "taken_by", "released_by", "translated_by", "reviewed_by", "seen_at", "told")
+"""Columns that say who of staff did something, or how far the recorder is."""
+TIMES = ("at", "decided_at", "released_at", "ended_at")
+OF_ONE_PERSON = (
+    turns,
+    alerts,
+    consents,
+    views,
+    votes,
+    notices,
+    holds,
+    handovers,
+    staff_messages,
+    labels,
+    notes,
+)
+"""Tables whose rows are somebody's, by `conversation`."""
 
 
-class Views(Opinions, Telling):
+class Views(ViewReading, Translating, Opinions, Telling):
     """What people shared, over an open record. `Record` writes what comes from the journal."""
 
     def person(self, conversation: str) -> dict[str, Any]:
         """All that is held about one person, as JSON that they can read."""
         with self._engine.connect() as connection:
             held = {
-                table.name: self._rows(connection, table, conversation)
-                for table in (turns, alerts, consents, views, votes, notices, holds)
+                table.name: self._rows(connection, table, conversation) for table in OF_ONE_PERSON
             }
             held["decisions"] = [
                 {"view": row.view, "status": row.status, "reason": row.reason, "at": _time(row.at)}
@@ -75,7 +95,7 @@ class Views(Opinions, Telling):
             return self._vault.unlock(value)
         if name == "scores":
             return json.loads(value)
-        return _time(value) if name in ("at", "decided_at", "released_at") else value
+        return _time(value) if name in TIMES else value
 
 
 def _time(at: float) -> str:

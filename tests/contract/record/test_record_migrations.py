@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -27,14 +28,26 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SettingInvalid
+from bot.store.sql.accounts import Accounts
+from bot.store.sql.audit import Audit
 from bot.store.sql.database import open_database
 from bot.store.sql.migrating import alembic_config, bring_up_to_date, revision_of
 from bot.store.sql.record import Record
-from bot.store.sql.tables import decisions, metadata, outcomes, results
+from bot.store.sql.tables import (
+    audit,
+    decisions,
+    handovers,
+    metadata,
+    notes,
+    outcomes,
+    results,
+    staff_messages,
+)
 from bot.store.sql.views import Views
+from bot.store.sql.writing import writing
 from bot.store.vault import Vault
 from tests.contract.record.conftest import empty
-from tests.contract.record.entries import ONE, TWO, erased, turn, view
+from tests.contract.record.entries import ONE, TWO, erased, turn, values, view
 
 HEAD = ScriptDirectory.from_config(alembic_config()).get_current_head()
 
@@ -111,12 +124,21 @@ def test_difference_would_be_seen(bare: Engine) -> None:
     assert {"views", "votes", "views_by_status"} <= missing
 
 
-@pytest.mark.parametrize("table", [decisions, outcomes, results], ids=lambda table: table.name)
+@pytest.mark.parametrize(
+    "table",
+    [decisions, outcomes, results, handovers, staff_messages, notes],
+    ids=lambda table: table.name,
+)
 def test_number_of_a_deleted_row_never_comes_again(engine: Engine, table: Table) -> None:
     row = {
         "decisions": {"view": "v", "status": "s", "decided_by": "b", "at": 1.0, "told": False},
         "outcomes": {"text_fr": "f", "text_en": "e", "by": "b", "at": 1.0},
         "results": {"at": 1.0, "input_hash": "h", "seed": 1, "people": 50, "body": "{}"},
+        "handovers": {"conversation": ONE, "platform": "web", "taken_by": "a", "at": 1.0}
+        | {"seen_at": 1.0, "told": "nothing"},
+        "staff_messages": {"handover": 1, "conversation": ONE, "by": "a", "at": 1.0}
+        | {"text": b"t", "told": False},
+        "notes": {"conversation": ONE, "by": "a", "at": 1.0, "text": b"t"},
     }[table.name]
     with engine.begin() as connection:
         numbers = []
@@ -160,6 +182,57 @@ def test_old_database_keeps_its_rows_and_gets_the_new_tables(
     record.write([erased("4", 9.0)])
     assert record.transcript(ONE) == []
     engine.dispose()
+
+
+def test_database_from_before_the_console_keeps_its_rows(
+    bare: Engine, url: str, vault: Vault, tmp_path: Path
+) -> None:
+    with writing(bare) as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "r0002")
+    assert revision_of(bare) == "r0002"
+    assert "accounts" not in inspect(bare).get_table_names()
+    before = {
+        "id": "view0001", "receipt": "7KQ2-M9XD", "conversation": ONE, "platform": "web",
+        "at": 1.5, "language": "fr", "theme": "impact", "text_fr": vault.lock("ça date"),
+        "status": "pending",
+    }  # fmt: skip
+    names, places = ", ".join(before), ", ".join(f":{name}" for name in before)
+    with bare.begin() as connection:
+        connection.execute(text(f"INSERT INTO views ({names}) VALUES ({places})"), before)
+        connection.execute(
+            text("INSERT INTO erasures (conversation, at) VALUES (:two, 3.5)"), {"two": TWO}
+        )
+    engine = open_database(url, tmp_path)
+    assert revision_of(engine) == HEAD
+    assert differences(engine) == []
+    (waiting,) = Views(engine, vault).queue()
+    assert (waiting.id, waiting.texts) == ("view0001", {"fr": "ça date"})
+    assert (waiting.translated_by, waiting.reviewed_by) == (None, None)
+    assert Accounts(engine, vault).add(email="sam@example.org", role="admin").is_active
+    engine.dispose()
+
+
+CHANGES = {
+    "update": "UPDATE audit SET role = 'admin'",
+    "update of nothing": "UPDATE audit SET role = role",
+    "delete": "DELETE FROM audit",
+    "truncate": "TRUNCATE audit",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_database_itself_refuses_to_change_the_audit(
+    engine: Engine, vault: Vault, change: str
+) -> None:
+    if change.startswith("TRUNCATE") and engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no such statement")
+    Audit(engine, vault).note(by="ana@example.org", role="moderator", action="sign_in")
+    with pytest.raises(SQLAlchemyError, match="the audit is never changed"), engine.begin() as one:
+        one.execute(text(change))
+    ((by, role),) = values(engine, audit, "by", "role")
+    assert (by, role) == ("ana@example.org", "moderator")
 
 
 def test_database_up_to_date_is_left_alone(engine: Engine, url: str, tmp_path: Path) -> None:

@@ -133,6 +133,10 @@ def test_everything_of_one_person(engine: Engine, vault: Vault) -> None:
                 "at": "2027-01-15T08:01:00+00:00",
             }
         ],
+        "handovers": [],
+        "staff_messages": [],
+        "labels": [],
+        "notes": [],
         "erasures": [{"at": "2027-01-15T07:59:59+00:00"}],
     }
     written = json.dumps(about_one)

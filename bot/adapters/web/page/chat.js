@@ -10,7 +10,15 @@
   const DOUBLE_CLICK = 500;
   const MARGIN = 24; // pixels to keep clear above and below what is scrolled into view
   const ID = "conversation";
+  const WATCH = "watch";
   const ERASED = "delete_done"; // the answer that says that nothing is kept any more
+  const NEWS = "a:handover_news"; // asks what a person of the team has written
+  const ASKED = "talk_to_human"; // a person may come
+  const WITH_PERSON = ["handover_taken", "handover_message", "handover_passed_on"];
+  const WITH_BOT = ["handover_ended", "handover_timeout", "handover_left"];
+  const LOOK_OFTEN = 5_000; // while a person of the team has the conversation
+  const LOOK_AT_TIMES = 20_000; // until one has
+  const LOOK_FOR = 30 * 60_000; // since the last sign of one
   const OUR_FILE = /^\/files\/[0-9a-f]{32}$/; // what is held about the person, for them to save
 
   const find = (id) => document.getElementById(id);
@@ -24,6 +32,8 @@
   let language = root.lang;
   let conversation = rememberedId();
   let hasSpoken = false;
+  let watch = inStorage((storage) => JSON.parse(storage.getItem(WATCH)));
+  let nextLook;
   let queue = Promise.resolve(); // one message at a time, so that they arrive in order
   const failed = new Set();
 
@@ -70,7 +80,9 @@
   }
 
   function replyNode(reply, replyLanguage) {
-    const node = make("div", { className: "message bot", lang: replyLanguage });
+    const isPersons = reply.answer === "handover_message";
+    const className = isPersons ? "message bot person" : "message bot";
+    const node = make("div", { className, lang: replyLanguage });
     node.append(
       make("p", { className: "unseen", textContent: word("bot_says", replyLanguage) }),
       make("p", { className: "text", textContent: reply.text }),
@@ -193,6 +205,7 @@
   function showAnswer(answer) {
     if (says(answer, ERASED)) startOver();
     showReplies(answer);
+    for (const reply of answer.replies) noteWhoAnswers(reply.answer);
     if (says(answer, "change_language") && answer.language !== language) showLanguage(answer.language);
   }
 
@@ -258,6 +271,46 @@
     return node;
   }
 
+  // --- A person of the team --------------------------------------------------------------------
+
+  function noteWhoAnswers(id) {
+    if (WITH_PERSON.includes(id)) lookEvery(LOOK_OFTEN);
+    else if (WITH_BOT.includes(id)) lookEvery(null);
+    else if (id === ASKED && !watch) lookEvery(LOOK_AT_TIMES);
+  }
+
+  function lookEvery(pause) {
+    watch = pause && { pause, until: Date.now() + LOOK_FOR };
+    inStorage((storage) => {
+      if (watch) storage.setItem(WATCH, JSON.stringify(watch));
+      else storage.removeItem(WATCH);
+    });
+    planLook();
+  }
+
+  function planLook() {
+    clearTimeout(nextLook);
+    if (watch && Date.now() < watch.until) nextLook = setTimeout(look, watch.pause);
+  }
+
+  /** Ask what a person has written; nobody is told when that fails, for it is asked again. */
+  async function look() {
+    clearTimeout(nextLook);
+    if (!document.hidden && navigator.onLine) await enqueue(showNews);
+    planLook();
+  }
+
+  async function showNews() {
+    if (!watch) return;
+    try {
+      const answer = await post({ key: newId(), body: { button: NEWS } });
+      hasSpoken ||= answer.replies.length > 0;
+      showAnswer(answer);
+    } catch {
+      // Asked again soon.
+    }
+  }
+
   // --- The field -----------------------------------------------------------------------------
 
   const length = () => [...field.value.trim()].length;
@@ -307,7 +360,10 @@
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  /** The tab's conversation: it outlives a reload, not the tab; nothing else is stored. */
+  /**
+   * The tab's conversation: it outlives a reload, not the tab. Nothing else is stored but whether a
+   * person of the team is awaited.
+   */
   function rememberedId() {
     const id = inStorage((storage) => storage.getItem(ID)) ?? newId();
     inStorage((storage) => storage.setItem(ID, id));
@@ -344,6 +400,7 @@
 
   function startOver() {
     forgetId();
+    lookEvery(null);
     conversation = rememberedId();
     failed.clear();
     log.replaceChildren();
@@ -414,6 +471,9 @@
   const showConnection = () => {
     find("offline").hidden = navigator.onLine;
   };
+  document.addEventListener("visibilitychange", () => {
+    if (watch && !document.hidden) look();
+  });
   addEventListener("offline", showConnection);
   addEventListener("online", () => {
     showConnection();
@@ -427,6 +487,7 @@
   });
   sizes.observe(header);
   sizes.observe(form);
+  if (watch) look();
   showConnection();
   showCount();
 })();

@@ -1,0 +1,214 @@
+"""Conversations as staff look for them: the latest first, by what was said and came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Table, and_, func, or_, select
+
+from bot.conversation.journal import WANTS_A_PERSON
+from bot.store.sql.conversation_rows import Choices, Filters, Listed, Place
+from bot.store.sql.tables import alerts, handovers, labels, turns, views
+
+CRISIS = "crisis_"
+PLAIN_FLAGS = ("crisis", "person", "view", "handed")
+"""Flags that are no kind of alert: any distress, any wish for a person, a view, a hand-over."""
+
+
+class Conversations:
+    """All conversations of which anything is kept, over an open record."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def page(
+        self, filters: Filters, *, before: Place | None = None, most: int = 50
+    ) -> list[Listed]:
+        """Conversations that something happened in, the latest first.
+
+        Args:
+            filters: Which.
+            before: The place of the last one of the page before.
+            most: How many.
+        """
+        with self._engine.connect() as connection:
+            latest = [
+                Place(row.at, row.conversation)
+                for table in (turns, alerts)
+                for row in connection.execute(_latest(table, filters, before, most))
+            ]
+            places = sorted(latest, key=lambda place: (-place.at, place.conversation))[:most]
+            about = _about(connection, [place.conversation for place in places])
+        return [replace(about[place.conversation], at=place.at) for place in places]
+
+    def get(self, conversation: str) -> Listed | None:
+        """One conversation; None where nothing is kept of it, or not any more."""
+        with self._engine.connect() as connection:
+            return _about(connection, [conversation]).get(conversation)
+
+    def choices(self) -> Choices:
+        """What occurs, to choose filters from."""
+        with self._engine.connect() as connection:
+
+            def every(column: Any) -> tuple[str, ...]:
+                found = connection.scalars(select(column).where(column.is_not(None)).distinct())
+                return tuple(sorted(found))
+
+            return Choices(
+                intents=every(turns.c.intent),
+                campaigns=every(turns.c.campaign),
+                alerts=every(alerts.c.answer),
+                labels=every(labels.c.label),
+            )
+
+
+def exists(connection: Connection, conversation: str) -> bool:
+    """Whether anything of a conversation is kept."""
+    found = (
+        select(table.c.conversation).where(table.c.conversation == conversation).limit(1)
+        for table in (turns, alerts)
+    )
+    return any(connection.scalar(wanted) is not None for wanted in found)
+
+
+def _latest(table: Table, filters: Filters, before: Place | None, most: int) -> Any:
+    """The last thing of each conversation, where it is a row of this table."""
+    row, turn, alert = table, turns.alias(), alerts.alias()
+    is_later = (
+        _is_of_and_after(turn, row, is_same_table=table is turns),
+        _is_of_and_after(alert, row, is_same_table=table is alerts),
+    )
+    wanted = select(row.c.conversation, row.c.at).where(
+        *(~select(1).where(condition).exists() for condition in is_later),
+        *_conditions(row, filters),
+    )
+    if before is not None:
+        is_after = or_(row.c.at < before.at, row.c.conversation > before.conversation)
+        wanted = wanted.where(row.c.at <= before.at, is_after)
+    return wanted.order_by(row.c.at.desc(), row.c.conversation).limit(most)
+
+
+def _is_of_and_after(later: Any, row: Table, *, is_same_table: bool) -> ColumnElement[bool]:
+    """Whether something came later in the same conversation; at the same time a turn does."""
+    is_after = later.c.at > row.c.at
+    if is_same_table:
+        is_after = or_(is_after, and_(later.c.at == row.c.at, later.c.position > row.c.position))
+    elif row is alerts:
+        is_after = later.c.at >= row.c.at
+    return and_(later.c.conversation == row.c.conversation, is_after)
+
+
+def _conditions(row: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    wanted = [_flag(flag) for flag in filters.flags]
+    wanted += [
+        select(labels.c.conversation).where(labels.c.label == label) for label in filters.labels
+    ]
+    if filters.is_handed:
+        held = select(handovers.c.conversation).where(handovers.c.ended_at.is_(None))
+        by = filters.handed_to
+        wanted.append(held.where(handovers.c.taken_by == by) if by else held)
+    conditions: list[ColumnElement[bool]] = [row.c.conversation.in_(each) for each in wanted]
+    if filters.among is not None:
+        conditions.append(row.c.conversation.in_(filters.among))
+    if filters.since is not None:
+        conditions.append(row.c.at >= filters.since)
+    if filters.platform:  # a conversation never changes it
+        conditions.append(row.c.platform == filters.platform)
+    if filters.is_about_one_row:
+        conditions.append(_has_one_row(row, filters))
+    return conditions
+
+
+def _has_one_row(row: Table, filters: Filters) -> ColumnElement[bool]:
+    """Whether one turn, or one alert where that can tell, is all that is wanted of it."""
+    if filters.is_about_turns:
+        said = select(turns.c.conversation).where(*_of_both(turns, filters))
+        if filters.campaign:
+            said = said.where(turns.c.campaign == filters.campaign)
+        if filters.intent:
+            said = said.where(turns.c.intent == filters.intent)
+        if filters.confidence_below is not None:
+            said = said.where(turns.c.confidence < filters.confidence_below)
+        return row.c.conversation.in_(said)
+    # Most conversations have such a row, so looking at each is quicker than listing them all.
+    return or_(
+        *(
+            select(1)
+            .where(each.c.conversation == row.c.conversation, *_of_both(each, filters))
+            .exists()
+            for each in (turns.alias(), alerts.alias())
+        )
+    )
+
+
+def _of_both(table: FromClause, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.since is not None:
+        conditions.append(table.c.at >= filters.since)
+    if filters.until is not None:
+        conditions.append(table.c.at < filters.until)
+    if filters.language:
+        conditions.append(table.c.language == filters.language)
+    return conditions
+
+
+def _flag(flag: str) -> Any:
+    if flag == "view":
+        return select(views.c.conversation).where(views.c.status != "withdrawn")
+    if flag == "handed":
+        return select(handovers.c.conversation)
+    kinds = alerts.c.answer == flag
+    if flag == "crisis":
+        kinds = alerts.c.answer.startswith(CRISIS, autoescape=True)
+    if flag == "person":
+        kinds = alerts.c.answer.in_(WANTS_A_PERSON)
+    return select(alerts.c.conversation).where(kinds)
+
+
+def _about(connection: Connection, conversations: Sequence[str]) -> dict[str, Listed]:
+    """Everything but the words, by conversation."""
+    found: dict[str, Listed] = {}
+
+    def rows(table: Table, *columns: Any) -> Any:
+        is_wanted = table.c.conversation.in_(conversations)
+        return connection.execute(
+            select(table.c.conversation, *columns).where(is_wanted).order_by(table.c.at)
+        )
+
+    for table in (alerts, turns):
+        spoken = (table.c.conversation, table.c.platform, table.c.language)
+        last = func.max(table.c.at).label("last")
+        wanted = (
+            select(*spoken, func.count().label("rows"), last)
+            .where(table.c.conversation.in_(conversations))
+            .group_by(*spoken)
+            .order_by(last)
+        )
+        for row in connection.execute(wanted):
+            known = found.get(row.conversation) or Listed(row.conversation, row.platform)
+            found[row.conversation] = replace(
+                known,
+                platform=row.platform,
+                language=row.language or known.language,
+                at=max(row.last, known.at),
+                turns=known.turns + (row.rows if table is turns else 0),
+            )
+    for row in rows(alerts, alerts.c.answer):
+        alarmed = found[row.conversation]
+        found[row.conversation] = replace(alarmed, alerts=(*alarmed.alerts, row.answer))
+    for row in rows(labels, labels.c.label):
+        if (listed := found.get(row.conversation)) is not None:
+            found[row.conversation] = replace(listed, labels=(*listed.labels, row.label))
+    for row in rows(handovers, handovers.c.taken_by, handovers.c.ended_at):
+        if (listed := found.get(row.conversation)) is not None:
+            holder = row.taken_by if row.ended_at is None else listed.taken_by
+            found[row.conversation] = replace(listed, was_handed=True, taken_by=holder)
+    shared = select(views.c.conversation, func.count().label("shared")).where(
+        views.c.conversation.in_(conversations), views.c.status != "withdrawn"
+    )
+    for row in connection.execute(shared.group_by(views.c.conversation)):
+        if (listed := found.get(row.conversation)) is not None:
+            found[row.conversation] = replace(listed, views=row.shared)
+    return found
