@@ -186,6 +186,7 @@ def _openid(environ: Mapping[str, str]) -> OpenIdSettings | None:
     """The provider, if there is one; then all that belongs to it has to be there."""
     issuer = _address(environ, "BOT_OIDC_ISSUER", ("http", "https"))
     is_only_way = _yes_or_no(environ, "BOT_OIDC_ONLY")
+    values = {name: environ.get(name, "").strip() for name in OPENID}
     if not issuer:
         if is_only_way:
             raise SettingInvalid(
@@ -194,7 +195,6 @@ def _openid(environ: Mapping[str, str]) -> OpenIdSettings | None:
         return None
     if urlsplit(issuer).scheme != "https" and urlsplit(issuer).hostname not in LOOPBACK:
         raise SettingInvalid("BOT_OIDC_ISSUER", "it must be an address that begins with https://")
-    values = {name: environ.get(name, "").strip() for name in OPENID}
     for name, value in values.items():
         if not value:
             raise SettingInvalid(name, OPENID[name])

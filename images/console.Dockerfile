@@ -20,6 +20,8 @@ WORKDIR /app
 COPY --from=install /opt/bot /opt/bot
 COPY bot bot
 COPY stories stories
+# A model's fingerprint covers what it is trained with.
+COPY requirements/engine.txt requirements/
 # Volumes are mounted on these folders, and take owner and content from them when they are new.
 RUN install -d -o 10001 -g 10001 var var/draft var/jobs var/models content
 COPY --chown=10001:10001 config.yml content/

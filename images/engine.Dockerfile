@@ -31,8 +31,11 @@ WORKDIR /app
 COPY --from=install /opt/bot /opt/bot
 COPY --from=train /app/bot bot
 COPY --from=train /app/stories stories
+# A model's fingerprint covers what it is trained with.
+COPY --from=train /app/requirements requirements
 # Volumes are mounted here and take owner and content from these folders when they are new.
 RUN install -d -o 10001 -g 10001 var/jobs
 COPY --from=train --chown=10001:10001 /app/var/models var/models
+COPY --from=train --chown=10001:10001 /app/var/cache var/cache
 USER 10001:10001
 CMD ["python", "-m", "bot", "engine"]

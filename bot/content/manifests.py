@@ -9,6 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 LIVE = "current.json"
+SNAPSHOTS = "content"
+CANDIDATES = "candidates"
+SCORES = "scores"
+"""Names in the models folder; `releases.py` says what each holds."""
 
 
 @dataclass(frozen=True)

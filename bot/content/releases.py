@@ -24,7 +24,10 @@ from pathlib import Path
 
 from bot.content.fingerprints import content_fingerprint, wording_fingerprint
 from bot.content.manifests import (
+    CANDIDATES,
     LIVE,
+    SCORES,
+    SNAPSHOTS,
     Manifest,
     file_sha256,
     read_file,
@@ -32,15 +35,10 @@ from bot.content.manifests import (
     save_manifest,
     write_file,
 )
+from bot.content.pruning import drop_obsolete, newest_first
 from bot.errors import ReleaseRefused
 
 CONTENT = ("config.yml", "nlu", "stories")
-SNAPSHOTS = "content"
-CANDIDATES = "candidates"
-SCORES = "scores"
-RELEASES_KEPT = 5
-MODELS_KEPT = 3
-"""Archives that no release needs, kept to be used again; as many candidates."""
 
 
 def live(models: Path) -> Manifest | None:
@@ -84,7 +82,7 @@ def is_spoken(models: Path, manifest: Manifest, home: Path) -> bool:
 
 def find_model(models: Path, fingerprint: str) -> Manifest | None:
     """A model trained from such content: the live one, a release's or a candidate's."""
-    candidates = [read_file(path) for path in _newest_first(models / CANDIDATES, "*.json")]
+    candidates = [read_file(path) for path in newest_first(models / CANDIDATES, "*.json")]
     for one in (live(models), *releases(models), *candidates):
         if one and one.content == fingerprint and (models / one.archive).is_file():
             return one
@@ -191,28 +189,8 @@ def prune(models: Path) -> None:
 
 
 def _prune(models: Path) -> None:
-    current = live(models)
     recorded = [one for one in releases(models) if (models / f"{one.release}.json").is_file()]
-    kept = recorded[:RELEASES_KEPT]
-    kept += [one for one in recorded[RELEASES_KEPT:] if current and one.release == current.release]
-    for old in recorded:
-        if old not in kept:
-            (models / f"{old.release}.json").unlink(missing_ok=True)
-    names = {Path(one.snapshot).name for one in (*kept, current) if one and one.snapshot}
-    for folder in (models / SNAPSHOTS).glob("*"):
-        if folder.name not in names:
-            shutil.rmtree(folder, ignore_errors=True)
-    for path in _newest_first(models / CANDIDATES, "*.json")[MODELS_KEPT:]:
-        path.unlink(missing_ok=True)
-    candidates = [read_file(path) for path in (models / CANDIDATES).glob("*.json")]
-    needed = {one.archive for one in (*kept, *candidates, current) if one}
-    spare = [path for path in _newest_first(models, "*.tar.gz") if path.name not in needed]
-    for path in spare[MODELS_KEPT:]:
-        path.unlink(missing_ok=True)
-    models_left = {path.name.removesuffix(".tar.gz") for path in models.glob("*.tar.gz")}
-    for path in (models / SCORES).glob("*.json"):
-        if path.stem not in models_left:
-            path.unlink(missing_ok=True)
+    drop_obsolete(models, recorded, live(models))
 
 
 def _keep(models: Path, content: Path, manifest: Manifest) -> Manifest:
@@ -253,11 +231,6 @@ def _free_name(models: Path, wanted: str) -> str:
     taken = {one.release for one in releases(models)}
     names = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
-
-
-def _newest_first(folder: Path, pattern: str) -> list[Path]:
-    """Names begin with their time."""
-    return sorted(folder.glob(pattern), reverse=True)
 
 
 @contextlib.contextmanager

@@ -69,7 +69,8 @@ def lines_of_items(path: Path, *keys: str | int) -> list[int]:
 
 def _find(path: Path, keys: Sequence[str | int]) -> tuple[yaml.Node | None, int]:
     """The node under the keys, None if there is none, and the line of what was found last."""
-    node = _compose(path, path.stat().st_mtime_ns)
+    file = path.resolve() if path.is_symlink() else path
+    node = _compose(file, file.stat().st_mtime_ns)
     line = 1
     for key in keys:
         node, mark = _below(node, key)

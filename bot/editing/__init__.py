@@ -9,6 +9,7 @@ Everything is synchronous and may be called from several threads and processes a
 share a lock file beside the draft, writers hold it alone. A commit is made before the files change,
 so a crash leaves either the whole change or nothing of it.
 
+- `workshop.py`, `reader.py`: what can be done, and what can be asked.
 - `records.py`: what is given and got: `Topic`, `TopicChange`, `FieldProblem`, `Change`, ...
 - `refusals.py`: why something was not done: `Conflict`, `ConflictWithFiles`, `TooLarge`, ...
 """

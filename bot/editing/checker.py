@@ -47,6 +47,7 @@ class Checker:
         self._today = today
         self._lock = threading.Lock()
         self._parts: dict[str, _Part] = {}
+        self._safety_lock = threading.Lock()
         self._of_safety: tuple[object, list[Problem]] = (None, [])
         self._personal_lock = threading.Lock()
         self._personal: dict[str, tuple[object, list[Problem]]] = {}
@@ -60,22 +61,22 @@ class Checker:
         """All problems but those of personal data; nothing may write meanwhile."""
         with self._lock:
             parts = self._read()
-            return self._check(self._root, [part.content for part in parts.values()])
+        return self._check(self._root, [part.content for part in parts.values()])
 
     def check_instead(self, root: Path, changed: Iterable[str]) -> Checked:
         """The same of another folder, which differs from this one in the files named alone."""
-        with self._lock:
-            parts = {path: part.content for path, part in self._read().items()}
-            there = set(content_files(root))
-            parts |= {path: read_file(root, path) for path in changed if path in there}
-            return self._check(root, [part for path, part in parts.items() if path in there])
+        parts = self.read()
+        there = set(content_files(root))
+        parts |= {path: read_file(root, path) for path in changed if path in there}
+        return self._check(root, [part for path, part in parts.items() if path in there])
 
     def _check(self, root: Path, parts: Iterable[Content]) -> Checked:
         content = join_content(root, self._today(), parts)
         problems = [*content.unreadable]
         for check in _OTHERS:
             problems += check(content)
-        return Checked(content, problems + self._check_safety(content))
+        with self._safety_lock:
+            return Checked(content, problems + self._check_safety(content))
 
     def check_personal_data(self, content: Content, topic: str | None = None) -> list[Problem]:
         """Personal data in the messages of a topic, or of all; files may change meanwhile."""
@@ -86,22 +87,23 @@ class Checker:
             if topic is None or PurePosixPath(path).stem == topic
         }
         with self._personal_lock:
-            new = {
-                path: part
-                for path, part in wanted.items()
-                if self._personal.get(path, (None,))[0] != (lists, _texts(part))
-            }
-            if new or self._personal.get("", (None,))[0] != lists:
-                fresh = join_content(self._root, self._today(), new.values())
-                fresh.unreadable += content.unreadable
-                found = list(check_personal_data(fresh))
-                for path, part in new.items():
-                    mine = [problem for problem in found if problem.path == path]
-                    self._personal[path] = ((lists, _texts(part)), mine)
-                of_lists = [problem for problem in found if problem.path not in wanted]
-                self._personal[""] = (lists, of_lists)
-            paths = [*wanted, ""]
-            return [problem for path in paths for problem in self._personal[path][1]]
+            known = dict(self._personal)
+        new = {
+            path: part
+            for path, part in wanted.items()
+            if known.get(path, (None,))[0] != (lists, _texts(part))
+        }
+        if new or known.get("", (None,))[0] != lists:
+            fresh = join_content(self._root, self._today(), new.values())
+            fresh.unreadable += content.unreadable
+            found = list(check_personal_data(fresh))
+            for path, part in new.items():
+                mine = [problem for problem in found if problem.path == path]
+                known[path] = ((lists, _texts(part)), mine)
+            known[""] = (lists, [problem for problem in found if problem.path not in wanted])
+            with self._personal_lock:
+                self._personal |= {path: known[path] for path in (*new, "")}
+        return [problem for path in (*wanted, "") for problem in known[path][1]]
 
     def _read(self) -> dict[str, _Part]:
         parts = {}

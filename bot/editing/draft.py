@@ -41,7 +41,7 @@ class Draft:
             NotARepository: HOME is no repository of its own, or is empty.
         """
         self._check_home()
-        with self._lock.writing():
+        with self._alone():
             if not self.root.exists():
                 self._clone()
             (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # of a git that was killed
@@ -67,12 +67,9 @@ class Draft:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Let nobody else read or write meanwhile."""
-        try:
-            with self._lock.writing():
-                self._put_in_order()
-                yield
-        except OSError as error:
-            raise GitFailed("write", f"{error.strerror}.") from error
+        with self._alone():
+            self._put_in_order()
+            yield
 
     def text(self, path: str) -> bytes | None:
         """What a file holds, None where there is no plain file."""
@@ -114,6 +111,15 @@ class Draft:
         """Make a commit the draft's last one, and its files those in the folder."""
         self.git("update-ref", "HEAD", commit, self.git.head())
         self._put_in_order()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock; what the disk refuses is said as a refusal."""
+        try:
+            with self._lock.writing():
+                yield
+        except OSError as error:
+            raise GitFailed("write", f"{error.strerror}.") from error
 
     def _put_in_order(self) -> None:
         """Write what the last commit changed, each content file in one step."""

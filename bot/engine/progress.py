@@ -1,4 +1,4 @@
-"""Shows how far long work is: one line that grows on a terminal, a few in a log, all to who listens."""
+"""Shows how far long work is: one line that grows on a terminal, a few lines in a log."""
 
 from __future__ import annotations
 

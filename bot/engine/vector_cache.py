@@ -6,6 +6,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,8 @@ class VectorCache:
             say(min(start + BATCH, len(missing)), len(missing))
         rows = np.stack([known[_key(text)] for text in texts])
         if missing:
-            self._write({_key(text): known[_key(text)] for text in texts})
+            with suppress(OSError):  # it costs the next training time, nothing else
+                self._write({_key(text): known[_key(text)] for text in texts})
         return rows
 
     def _read(self) -> dict[str, Vectors]:

@@ -36,10 +36,13 @@ from bot.settings import Settings
 
 SAFETY = "stories/safety"
 TOLD_EVERY = 0.3
+GUESSED_SECONDS = 300.0
+"""How long a training takes where none has been done yet."""
 KINDER = 10
 """How much a training gives way to those who answer people."""
 
 MOST_DETAIL = 4_000
+Say = Callable[..., None]
 FAILED_AT = {"check": "problems", "train": "training", "judge": "training", "smoke": "smoke"}
 """What is said of a failure, by the phase it came in."""
 
@@ -58,18 +61,27 @@ def run(settings: Settings, root: Path, *, is_judged: bool) -> int:
     os.nice(KINDER)
     say = _Sayer()
     try:
-        say(result=_make(settings, root, say, is_judged=is_judged))
+        say(result=make(settings, root, say, is_judged=is_judged))
     except BotError as error:
-        say(failed={"why": FAILED_AT[say.phase], "detail": str(error)[-MOST_DETAIL:]})
+        say(failed={"why": FAILED_AT[say.phase], "detail": str(error)[:MOST_DETAIL]})
     return 0
 
 
-def _make(settings: Settings, root: Path, say: _Sayer, *, is_judged: bool) -> dict[str, Any]:
+def make(settings: Settings, root: Path, say: Say, *, is_judged: bool) -> dict[str, Any]:
+    """Check, train, judge and prove a draft; for the rest see `run`.
+
+    Returns:
+        `archive` and `content` of its model, `is_same_model` where that is live already, and where
+        it was judged what `compare` tells, with `compared_with`: `release`, `published` or None.
+
+    Raises:
+        ContentInvalid: a step did not go well.
+    """
     say(phase="check")
     _check(root)
-    say(phase="train")
-    listen(_counter(say, "train"))
     live = releases.live(settings.models_dir)
+    say(phase="train", seconds=live.seconds if live else GUESSED_SECONDS)
+    listen(_reader(say, live.seconds if live else GUESSED_SECONDS))
     model, _ = train_candidate(root, settings.models_dir)
     is_same = live is not None and live.archive == model.archive
     result: dict[str, Any] = {
@@ -144,7 +156,19 @@ class _Sayer:
         self._output.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def _counter(say: _Sayer, phase: str) -> Callable[[int, int], None]:
+def _reader(say: Say, seconds: float) -> Callable[[int, int], None]:
+    """Says how far the reading of new examples is, and how long the rest may take."""
+
+    def count(done: int, total: int) -> None:
+        if done < total:
+            say(phase="train", read=True, done=done, total=total)
+        else:
+            say(phase="train", seconds=seconds)
+
+    return count
+
+
+def _counter(say: Say, phase: str) -> Callable[[int, int], None]:
     """Says how far a phase is, some times a second at most."""
     said_at = 0.0
 

@@ -39,7 +39,7 @@ class Child:
                 self.process.terminate()
         try:
             await asyncio.wait_for(self.process.wait(), STOP_WITHIN)
-        except TimeoutError:
+        except asyncio.TimeoutError:  # in Python 3.10 not yet the built-in one
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
             await self.process.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from pathlib import Path
 
 import uvicorn
@@ -57,6 +58,7 @@ async def _run(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    threading.Thread(target=parts.desk.warm_up, name="draft", daemon=True).start()
     logger.info("Console listens on port %d.", settings.console_port)
     await uvicorn.Server(config).serve()
     engine.dispose()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot.processes.children import Child, start_child
 from bot.processes.worker_order import WorkerOrder
@@ -29,6 +32,8 @@ class EngineChild:
     child: Child
     told: asyncio.Task[Told | None]
     """None once it has ended without a word."""
+    folder: Path
+    """Its temporary files, which a worker that is killed leaves behind."""
 
     @property
     def is_running(self) -> bool:
@@ -39,6 +44,7 @@ class EngineChild:
         """Let it finish the turn under way; it is gone afterwards."""
         await self.child.stop()
         self.told.cancel()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     async def kill(self) -> None:
         """End it at once."""
@@ -49,11 +55,13 @@ class EngineChild:
 async def start_engine_child(order: WorkerOrder) -> EngineChild:
     """Start a worker that is killed when this process ends: a turn under way is run again."""
     ours, theirs = os.pipe()
+    folder = tempfile.mkdtemp(prefix="engine-")
     try:
         command = [sys.executable, "-m", "bot", "engine", "--worker"]
         child = await start_child(
             "engine",
             [*command, replace(order, tell=theirs).to_json()],
+            {**os.environ, "TMPDIR": folder},
             death_signal=signal.SIGKILL,
             pass_fds=(theirs,),
         )
@@ -62,7 +70,7 @@ async def start_engine_child(order: WorkerOrder) -> EngineChild:
         raise
     finally:
         os.close(theirs)
-    return EngineChild(order, child, asyncio.create_task(_listen(ours)))
+    return EngineChild(order, child, asyncio.create_task(_listen(ours)), Path(folder))
 
 
 async def _listen(descriptor: int) -> Told | None:

@@ -9,7 +9,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,11 +64,10 @@ async def _run(settings: Settings, order: WorkerOrder) -> int:
     health = RedisHealth(connection, keys)
     life = _Life(settings, order, health)
     followed = FollowedDraft(Path(order.content)) if order.is_preview else None
-    worker = Worker(
-        _Unrecorded(turns, life.note_claim) if order.is_preview else turns,
-        parts,
-        life.show,
-        followed.refresh if followed else lambda parts: parts,
+    worker = (
+        Worker(_Unrecorded(turns, life.note_claim), parts, life.show, followed.refresh)
+        if followed
+        else Worker(turns, parts, life.show)
     )
     life.on_idle = worker.stop
     loop = asyncio.get_running_loop()
@@ -140,8 +139,6 @@ class _Unrecorded:
     def __init__(self, turns: RedisTurns, on_claim: Callable[[], None]) -> None:
         self._turns = turns
         self._on_claim = on_claim
-        self.renew: Callable[[Claim], Awaitable[bool]] = turns.renew
-        self.release: Callable[[Claim], Awaitable[None]] = turns.release
 
     async def claim(self, *, wait: float) -> Claim | None:
         """See `ports.Turns.claim`."""
@@ -153,3 +150,11 @@ class _Unrecorded:
     async def commit(self, claim: Claim, turn: Turn) -> bool:
         """See `ports.Turns.commit`."""
         return await self._turns.commit(claim, replace(turn, journal=()))
+
+    async def renew(self, claim: Claim) -> bool:
+        """See `ports.Turns.renew`."""
+        return await self._turns.renew(claim)
+
+    async def release(self, claim: Claim) -> None:
+        """See `ports.Turns.release`."""
+        await self._turns.release(claim)

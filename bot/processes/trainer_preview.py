@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from bot.content.fingerprints import content_fingerprint
 from bot.content.jobs import Job, Jobs
+from bot.content.library import load_library
 from bot.content.manifests import Manifest
 from bot.content.releases import find_model, live
+from bot.errors import ContentInvalid
 from bot.processes.engine_child import EngineChild, start_engine_child
 from bot.processes.trainer_words import sentence
 from bot.processes.worker_order import WorkerOrder, draft_order
@@ -37,6 +39,11 @@ class Previews:
             self._jobs.note(job, state="done", sentence=sentence("preview_stopped"))
             return
         job = self._jobs.note(job, state="running", phase="preview", sentence=sentence("preview"))
+        try:  # a preview that runs already goes on with the last words that it could read
+            await asyncio.to_thread(load_library, job.root)
+        except ContentInvalid as error:
+            self._fail(job, "preview_failed", str(error))
+            return
         fitting = await asyncio.to_thread(
             lambda: find_model(self._models, content_fingerprint(job.root))
         )

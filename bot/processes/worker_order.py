@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -69,9 +70,8 @@ def draft_order(models: Path, model: Manifest, draft: Path, prefix: str) -> Work
 
 def tell(order: WorkerOrder, **said: str) -> None:
     """Let the starter know; it may be gone."""
-    if order.tell >= 0:
-        try:
-            os.write(order.tell, json.dumps(said, ensure_ascii=False).encode() + b"\n")
-            os.close(order.tell)
-        except OSError:
-            pass
+    if order.tell < 0:
+        return
+    with suppress(OSError):
+        os.write(order.tell, json.dumps(said, ensure_ascii=False).encode() + b"\n")
+    os.close(order.tell)

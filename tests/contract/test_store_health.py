@@ -63,6 +63,32 @@ async def test_engine_silent_for_an_hour_is_dropped(
     assert [worker for worker, _ in engines] == [b"fresh"]
 
 
+async def test_release_is_followed_from_its_start_to_its_end(health: RedisHealth) -> None:
+    assert await health.releases() == {}
+    await health.note_release("r1", "e1", "starting")
+    assert (await health.releases())["r1"].state == "starting"
+    await health.note_release("r1", "e1", "live")
+    await health.show_life("w1@r1")
+    assert {name: (one.state, one.engines) for name, one in (await health.releases()).items()} == {
+        "r1": ("live", 1)
+    }
+    await health.note_release("r2", "e1", "failed", "smoke: “é”")
+    failed = (await health.releases())["r2"]
+    assert (failed.state, failed.why, failed.engines) == ("failed", "smoke: “é”", 0)
+    await health.leave("w1@r1")
+    assert set(await health.releases()) == {"r2"}
+
+
+async def test_what_was_noted_long_ago_is_dropped(
+    redis_store: RedisStore, health: RedisHealth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await health.note_release("old", "e1", "failed", "late")
+    monkeypatch.setattr(redis_module, "time", MovedTime(25 * 3600))
+    await health.note_release("new", "e1", "failed", "late")
+    noted = redis_store.contents()[redis_store.keys.releases().encode()]
+    assert set(noted) == {b"new e1"}
+
+
 async def test_waiting_counts_conversations_until_they_are_answered(
     redis_store: RedisStore, health: RedisHealth
 ) -> None:
@@ -130,7 +156,7 @@ async def test_waiting_for_redis_ends_when_it_answers(redis_store: RedisStore) -
 async def test_health_of_a_redis_that_is_gone_is_unavailable() -> None:
     connection = Connection(f"redis://127.0.0.1:{free_port()}")
     health = RedisHealth(connection)
-    for question in (health.engines_alive, health.waiting, health.counts):
+    for question in (health.engines_alive, health.waiting, health.counts, health.releases):
         with pytest.raises(StoreUnavailable):
             await question()
     for change in (health.show_life, health.leave):

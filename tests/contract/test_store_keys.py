@@ -120,6 +120,7 @@ async def _busy_day(store: RedisStore) -> AsyncIterator[None]:
     """Everything that the store can do, with a look at the keys in between."""
     health = RedisHealth(store.connection, store.keys)
     await health.show_life("worker")
+    await health.note_release("r1", "engine", "live")
     await RedisDiscordCommands(store.connection, store.keys).set("abc")
     await RedisBoards(store.connection, store.vault, store.keys).publish(Board())
     await store.files().put(FILE, b"", seconds=60)

@@ -141,7 +141,9 @@ class Load:
             self.asked[person].append(question)
             began = time.monotonic()
             try:
-                said = await self._stack.ask(f"load-{person}", button=f"a:{question}", language="fr")
+                said = await self._stack.ask(
+                    f"load-{person}", button=f"a:{question}", language="fr"
+                )
             except Exception as error:
                 self.failed.append(f"{person}: {type(error).__name__}: {error}")
                 return

@@ -13,7 +13,7 @@ import pytest
 from tests.end_to_end.publishing import SPOKEN, Load, Publisher, health_of, wait_for_release
 from tests.end_to_end.stack import Stack
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(400)]
 
 NEW = "La nouvelle transparence"
 PER_SECOND = 20

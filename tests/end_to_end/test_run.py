@@ -19,7 +19,12 @@ pytestmark = pytest.mark.end_to_end
 
 
 def _make_run(folder: Path, port: int) -> subprocess.Popen[str]:
-    environ = dict(os.environ, BOT_DATA_DIR=str(folder), BOT_HTTP_PORT=str(port))
+    environ = dict(
+        os.environ,
+        BOT_DATA_DIR=str(folder),
+        BOT_HTTP_PORT=str(port),
+        BOT_CONSOLE_PORT=str(free_port()),
+    )
     for name in ("BOT_REDIS_URL", "BOT_KEY_FILE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
         environ.pop(name, None)
     return subprocess.Popen(
@@ -71,7 +76,9 @@ def test_make_run_gets_ready_answers_and_leaves_nothing_behind(
             timeout=30,
         )
         assert answer.json()["replies"][0]["answer"] == "transparency"
-        assert len(_processes_of(folder)) >= 5
+        assert len(_processes_of(folder)) >= 7
+        page = httpx.get(f"http://127.0.0.1:{port}/console/", follow_redirects=True, timeout=30)
+        assert page.status_code == 200
 
         os.killpg(process.pid, signal.SIGINT)
         rest, _ = process.communicate(timeout=40)

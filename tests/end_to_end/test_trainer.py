@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import os
 import shutil
@@ -23,7 +22,11 @@ from bot.store.redis.store import RedisHealth, RedisIntake, RedisReplies
 from tests.end_to_end.publishing import ANSWER, SPOKEN, Publisher
 from tests.end_to_end.stack import Stack
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(400),
+]
 
 BY = "sam@example.org"
 CONVERSATION = "d" * 32
@@ -200,19 +203,23 @@ async def test_cancelled_training_ends_and_the_next_one_runs(workshop: Workshop)
     examples = workshop.draft / "nlu/fr/transparency.yml"
     examples.write_text(examples.read_text("utf-8") + "    - tout montrer au monde\n", "utf-8")
     id = workshop.jobs.ask("train", root=workshop.draft, by=BY)
-    behind = workshop.jobs.ask("train", root=workshop.publisher.home, by=BY)
+    behind = workshop.jobs.ask("train", root=workshop.draft / "nothing", by=BY)
 
     async def is_training() -> bool:
         job = workshop.jobs.status(id)
-        return job is not None and job.phase == "train"
+        return job is not None and job.phase == "train" and job.total > 0
 
     await workshop.stack.wait_for(is_training, "the training to begin", seconds=60)
     waiting = workshop.jobs.status(behind)
     assert waiting is not None
     assert waiting.state == "waiting"
+    training = workshop.jobs.status(id)
+    assert training is not None
+    assert 0 <= training.done < training.total, "it says how far it is"
     workshop.jobs.cancel(id)
     assert (await workshop.ended(id)).state == "cancelled"
-    assert (await workshop.ended(behind)).state == "done"
+    job = await workshop.ended(behind)
+    assert (job.state, job.phase) == ("failed", "check")
 
 
 async def test_trainer_that_was_killed_says_what_it_left_undone(workshop: Workshop) -> None:
@@ -247,5 +254,4 @@ async def test_training_that_is_killed_fails_and_the_trainer_goes_on(workshop: W
         os.kill(int(child), signal.SIGKILL)
     job = await workshop.ended(id)
     assert (job.state, job.result) == ("failed", {"why": "ended", "detail": "-9"})
-    await asyncio.sleep(0)
     assert (await workshop.do("preview_stop")).state == "done"

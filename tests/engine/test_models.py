@@ -11,6 +11,7 @@ from bot.content.manifests import Manifest, file_sha256, read_manifest, save_man
 from bot.engine.models import current_archive
 from bot.errors import ModelRefused
 
+
 def manifest_of(folder: Path, name: str = "m.tar.gz", content: bytes = b"model") -> Manifest:
     (folder / name).write_bytes(content)
     return Manifest(name, file_sha256(folder / name), "f" * 64, "2026-06-01T00:00:00+00:00", 1.5)

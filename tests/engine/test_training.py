@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,46 @@ def test_model_that_was_deleted_counts_as_not_trained(
     assert not is_trained(root, models)
     train(root, models)
     assert archive.exists() or current_archive(models).exists()
+
+
+def test_content_that_a_known_model_fits_is_spoken_without_training(
+    root: Path, models: Path, rasa: CountingRasa
+) -> None:
+    first = train(root, models)
+    edit(root, "nlu: [1]")
+    candidate, was_there = train_candidate(root, models)
+    assert (was_there, rasa.runs) == (False, 2)
+    assert read_manifest(models) == first, "a candidate is not live"
+    assert train_candidate(root, models) == (candidate, True)
+    spoken = train(root, models)
+    assert rasa.runs == 2
+    assert (spoken.archive, spoken.snapshot) == (candidate.archive, None)
+    assert is_trained(root, models)
+
+
+def test_content_that_says_otherwise_than_the_live_release_is_spoken(
+    root: Path, models: Path, rasa: CountingRasa
+) -> None:
+    (root / "stories/words").mkdir(parents=True)
+    (root / "stories/words/all.yml").write_text("more: Plus", "utf-8")
+    model = train(root, models)
+    now = datetime(2030, 1, 1, tzinfo=timezone.utc)
+    made = releases.make_release(models, root, model, commit="c", by="sam", now=now)
+    releases.make_live(models, made.release)
+    assert is_trained(root, models)
+    (root / "stories/words/all.yml").write_text("more: Encore", "utf-8")
+    assert not is_trained(root, models)
+    assert train(root, models).snapshot is None
+    assert rasa.runs == 1
+    assert is_trained(root, models)
+
+
+def test_what_a_killed_training_left_is_cleared(
+    root: Path, models: Path, rasa: CountingRasa
+) -> None:
+    (models / ".training-killed").mkdir(parents=True)
+    train(root, models)
+    assert list(models.glob(".training-*")) == []
 
 
 @pytest.mark.parametrize("error", [ContentInvalid(["wrong"]), MemoryError()])

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from bot.__main__ import VERBS
+from bot.content.fingerprints import ALSO_TRAINED_FROM
 from bot.settings import read_settings
 from tests.unit.compose_file import (
     COMPOSE_FILE,
@@ -282,6 +283,15 @@ def test_engine_image_holds_the_model_that_was_trained_in_its_build_without_netw
     assert training == ["--network=none python -m bot train"]
     models = [rest for word, rest in last_stage(path) if word == "COPY" and "models" in rest]
     assert models == ["--from=train --chown=10001:10001 /app/var/models var/models"]
+
+
+@pytest.mark.parametrize("image", ["engine", "console"])
+def test_images_that_compare_fingerprints_hold_all_that_these_cover(image: str) -> None:
+    copied = [
+        rest for word, rest in last_stage(ROOT / f"images/{image}.Dockerfile") if word == "COPY"
+    ]
+    for folder in {name.split("/")[0] for name in ALSO_TRAINED_FROM}:
+        assert any(re.search(rf"(^|/| ){folder}/? *", rest) for rest in copied), folder
 
 
 def test_engine_writes_no_model_and_only_the_trainer_and_the_console_do() -> None:

@@ -10,6 +10,7 @@ from bot.errors import (
     EngineUnavailable,
     ModelRefused,
     PlatformRefused,
+    ReleaseRefused,
     SettingInvalid,
     StoreUnavailable,
 )
@@ -26,6 +27,7 @@ from bot.errors import (
             ModelRefused("m.tar.gz", "the file is missing"),
             "Model m.tar.gz was not loaded: the file is missing. Run `make train`.",
         ),
+        (ReleaseRefused("r1", "it is gone"), "Release r1 was refused: it is gone."),
         (ContentInvalid(["one", "two"]), "one\ntwo"),
         (PlatformRefused("discord", "HTTP 403"), "discord refused a message (HTTP 403)."),
     ],

@@ -12,6 +12,7 @@ import pytest
 from bot.content import releases
 from bot.content.fingerprints import content_fingerprint
 from bot.content.manifests import Manifest, file_sha256, read_manifest, save_manifest
+from bot.content.pruning import RELEASES_KEPT
 from bot.content.releases import (
     find_model,
     keep_live,
@@ -206,7 +207,7 @@ def test_two_releases_of_one_second_have_two_names(models: Path, home: Path) -> 
 def test_few_releases_are_kept_and_always_the_live_one(models: Path, home: Path) -> None:
     made = [publish(models, home, f"{hour}.", hour) for hour in range(1, 9)]
     names = [one.release for one in releases.releases(models)]
-    assert names == [one.release for one in reversed(made[-releases.RELEASES_KEPT :])]
+    assert names == [one.release for one in reversed(made[-RELEASES_KEPT:])]
     oldest = names[-1]
     make_live(models, oldest)
     for hour in range(10, 16):
@@ -217,7 +218,7 @@ def test_few_releases_are_kept_and_always_the_live_one(models: Path, home: Path)
         make_release(models, home, fitting, commit="c", by=BY, now=now)
     releases.prune(models)
     left = [one.release for one in releases.releases(models)]
-    assert len(left) == releases.RELEASES_KEPT + 1
+    assert len(left) == RELEASES_KEPT + 1
     assert left[-1] == oldest
     assert {path.name for path in (models / "content").iterdir()} == set(left)
 

@@ -118,6 +118,52 @@ def test_discord_and_redis_are_asked_for_by_name() -> None:
     assert read_settings({"DISCORD_BOT_TOKEN": " t0ken\n"}).require_discord().reveal() == "t0ken"
 
 
+OPENID = {
+    "BOT_OIDC_ISSUER": "https://id.example.org/",
+    "BOT_OIDC_CLIENT_ID": " console ",
+    "BOT_OIDC_CLIENT_SECRET": "s3cret",
+    "BOT_CONSOLE_PUBLIC_URL": "https://bot.example.org/",
+}
+
+
+def test_openid_is_left_out_unless_a_provider_is_named() -> None:
+    without = {name: value for name, value in OPENID.items() if name != "BOT_OIDC_ISSUER"}
+    assert read_settings(without).openid is None
+    assert read_settings(without).console_public_url == "https://bot.example.org"
+
+
+def test_openid_is_taken_with_all_that_belongs_to_it() -> None:
+    openid = read_settings(OPENID).openid
+    assert openid is not None
+    assert (openid.issuer, openid.client_id) == ("https://id.example.org", "console")
+    assert openid.client_secret.reveal() == "s3cret"
+    assert openid.public_url == "https://bot.example.org"
+    assert not openid.is_only_way
+    only = read_settings({**OPENID, "BOT_OIDC_ONLY": "yes"}).openid
+    assert only is not None
+    assert only.is_only_way
+    assert "s3cret" not in repr(read_settings(OPENID))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"BOT_OIDC_CLIENT_ID": ""}, "BOT_OIDC_CLIENT_ID"),
+        ({"BOT_OIDC_CLIENT_SECRET": "  "}, "BOT_OIDC_CLIENT_SECRET"),
+        ({"BOT_CONSOLE_PUBLIC_URL": ""}, "BOT_CONSOLE_PUBLIC_URL"),
+        ({"BOT_CONSOLE_PUBLIC_URL": "bot.example.org"}, "BOT_CONSOLE_PUBLIC_URL"),
+        ({"BOT_OIDC_ISSUER": "http://id.example.org"}, "BOT_OIDC_ISSUER"),
+        ({"BOT_OIDC_ISSUER": "id.example.org"}, "BOT_OIDC_ISSUER"),
+        ({"BOT_OIDC_ISSUER": "", "BOT_OIDC_ONLY": "yes"}, "BOT_OIDC_ISSUER"),
+        ({"BOT_OIDC_ONLY": "true"}, "BOT_OIDC_ONLY"),
+    ],
+)
+def test_openid_is_refused_without_what_it_needs(changes: dict[str, str], name: str) -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        read_settings(OPENID | changes)
+    assert refused.value.name == name
+
+
 @pytest.mark.parametrize("show", [str, repr, "{}".format, "{!r}".format, "%s".__mod__])
 def test_secret_never_prints(show: object) -> None:
     assert callable(show)

@@ -13,7 +13,7 @@ from bot.console.content.door import at_desk
 from bot.console.content.topic import MOST_BYTES
 from bot.editing.differences import word_diff
 from bot.editing.records import FieldChange, FileConflict, HandEdit, Resolution
-from bot.editing.refusals import ConflictWithFiles
+from bot.editing.refusals import ConflictWithFiles, NotYaml
 
 LONGEST_SHOWN = 200_000
 """Characters of a file whose difference is shown."""
@@ -28,13 +28,16 @@ def show_by_hand(asked: Asked, desk: Desk) -> Response:
 @at_desk
 def adopt(asked: Asked, desk: Desk) -> Response:
     """Bring it into the draft; where both changed one file, ask which text stands."""
-    resolutions = _resolutions(asked)
+    resolutions, why = _resolutions(asked), ""
     paths = [edit.path for edit in desk.workshop.hand_edits()]
     try:
-        commit = desk.workshop.adopt(author_of(asked), resolutions)
+        try:
+            commit = desk.workshop.adopt(author_of(asked), resolutions)
+        except NotYaml as error:
+            why = f"{error.path}. {asked.word('content.not_yaml', n=error.line)}"
+            commit = desk.workshop.adopt(author_of(asked))
     except ConflictWithFiles as error:
-        typed = {resolution.path: resolution.text or "" for resolution in resolutions}
-        return _page(asked, desk, error.conflicts, typed, status=409)
+        return _page(asked, desk, error.conflicts, why=why, status=409)
     asked.note("adopted_files", commit=commit, paths=paths)
     return asked.go_to("/console/content/by_hand", said="content_adopted")
 
@@ -57,8 +60,8 @@ def _page(
     asked: Asked,
     desk: Desk,
     conflicts: Sequence[FileConflict] = (),
-    typed: dict[str, str] | None = None,
     *,
+    why: str = "",
     status: int = 200,
 ) -> Response:
     edits = desk.workshop.hand_edits()
@@ -67,7 +70,8 @@ def _page(
         status=status,
         edits=[(edit, _difference(desk, edit)) for edit in edits],
         conflicts=conflicts,
-        typed=typed or {},
+        typed={path: asked.field(f"text:{path}") for path in asked.many("path")},
+        why=why,
         most_bytes=MOST_BYTES,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.content.fingerprints import content_fingerprint
 from bot.content.jobs import Jobs
 from bot.editing.records import Author, FieldProblem
+from bot.editing.refusals import EditingRefused
 from bot.editing.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -47,6 +49,12 @@ class Desk:
             if not self._is_open:
                 self.workshop.open()
                 self._is_open = True
+
+    def warm_up(self) -> None:
+        """Read and check the whole draft, so that no page has to wait for that; takes seconds."""
+        with suppress(EditingRefused):  # the pages say why there is no draft
+            self.open()
+            self.problems()
 
     def fingerprint(self) -> str:
         """What decides the draft's model; see `content_fingerprint`."""

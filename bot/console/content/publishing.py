@@ -18,6 +18,7 @@ from bot.console.content.standing import seconds
 from bot.content.jobs import Kind
 from bot.content.manifests import Manifest
 from bot.content.releases import live, previous, releases
+from bot.editing.records import Change
 from bot.editing.refusals import ConflictWithFiles
 from bot.errors import BotError, ReleaseRefused, StoreUnavailable
 from bot.store.redis.release_states import ReleaseState
@@ -124,14 +125,14 @@ def _page(
     status: int = 200,
 ) -> Response:
     ready = ready or readiness_of(desk)
-    states = _states(asked)
+    states, authors = _states(asked), _authors(desk)
     current, before = live(desk.models), previous(desk.models)
     return asked.page(
         "content/publish.html",
         status=status,
         ready=ready,
         why=why,
-        authors=_authors(desk),
+        changes=[(change, _names(change, authors)) for change in ready.changes],
         figures=FIGURES,
         titles={topic.id: topic.titles[asked.language] for topic in desk.workshop.topics()},
         is_admin=asked.account.role == "admin",
@@ -152,10 +153,12 @@ def _moving(
     desk: Desk, current: Manifest | None, states: Mapping[str, ReleaseState]
 ) -> dict[str, Any]:
     """What changes while one looks: the training, and how the engines take the live release."""
+    state = states.get(current.release) if current else None
     return {
         "job": latest_work(desk),
         "live": current,
-        "state": states.get(current.release) if current else None,
+        "state": state,
+        "is_awaited": state is None and any(one.engines for one in states.values()),
     }
 
 
@@ -175,6 +178,11 @@ def _states(asked: Asked) -> Mapping[str, ReleaseState]:
         return anyio.from_thread.run(RedisHealth(connection).releases)
     except StoreUnavailable:
         return {}
+
+
+def _names(change: Change, authors: Mapping[str, str]) -> str:
+    """Whoever changed a topic's files last."""
+    return ", ".join(dict.fromkeys(authors[path] for path in change.paths if path in authors))
 
 
 def _authors(desk: Desk) -> Mapping[str, str]:

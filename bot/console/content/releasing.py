@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.console.content.desk import Desk
+from bot.console.content.standing import says_what_is_published
 from bot.content.fingerprints import content_fingerprint
 from bot.content.manifests import Manifest
-from bot.content.releases import find_model, keep_live, make_live, make_release
+from bot.content.releases import find_model, keep_live, live, make_live, make_release
 from bot.editing.git import Repository
 from bot.editing.records import Author
 from bot.editing.refusals import EditingRefused
@@ -39,7 +40,7 @@ def publish(desk: Desk, by: Author, now: float) -> Manifest:
         NeedsTraining, ReleaseRefused: the content is at HOME, and not live.
     """
     with _alone(desk):
-        keep_live(desk.models, desk.home, commit=_head(desk))
+        _keep(desk)
         commit = desk.workshop.merge_into_home(by)
         release = _make(desk, commit, by, now)
         return make_live(desk.models, release.release)
@@ -58,7 +59,7 @@ def go_back(desk: Desk, name: str, by: Author) -> tuple[Manifest, bool]:
         AlreadyPublishing; ReleaseRefused: there is no such release, or it is not whole.
     """
     with _alone(desk):
-        keep_live(desk.models, desk.home, commit=_head(desk))
+        _keep(desk)
         manifest = make_live(desk.models, name)
         return manifest, _follow(desk, manifest, by)
 
@@ -84,8 +85,10 @@ def _make(desk: Desk, commit: str, by: Author, now: float) -> Manifest:
         return make_release(desk.models, content, model, commit=commit, by=by.name, now=moment)
 
 
-def _head(desk: Desk) -> str:
-    return Repository(desk.home).head()
+def _keep(desk: Desk) -> None:
+    """Keep what is live, to be able to go back to it; what was kept before a crash stays."""
+    if says_what_is_published(desk, live(desk.models)):
+        keep_live(desk.models, desk.home, commit=Repository(desk.home).head())
 
 
 @contextmanager

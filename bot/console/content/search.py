@@ -13,8 +13,9 @@ FILES = (
     "tests/nlu/fr/{id}.yml",
     "tests/nlu/en/{id}.yml",
 )
-_KEY = re.compile(r"^\s*(?:- )?[a-z_]+:(?=\s|$)", re.MULTILINE)
-"""What YAML adds to the words: `title:`, `- intent:`."""
+_IDS = r"^[ ]*(?:- )?(?:buttons|choices|intent|reviewed|sources|version):.*$"
+_KEY = re.compile(rf"{_IDS}|^[ ]*(?:- )?[a-z_]+:(?=\s)", re.MULTILINE)
+"""What YAML adds to the words, and what leads elsewhere: `title:`, `buttons: [...]`."""
 _BLANKS = re.compile(r"\s+")
 
 

@@ -10,7 +10,7 @@ import anyio.from_thread
 from bot.console.asked import Asked
 from bot.console.content.desk import Desk
 from bot.content.manifests import Manifest
-from bot.content.releases import is_spoken, live
+from bot.content.releases import is_spoken, live, releases
 from bot.errors import StoreUnavailable
 from bot.store.redis.store import RedisHealth
 
@@ -45,8 +45,15 @@ def standing_of(asked: Asked, desk: Desk) -> Standing:
 
 
 def says_what_is_published(desk: Desk, current: Manifest | None) -> bool:
-    """Whether the live release says what stands at HOME."""
-    return current is not None and is_spoken(desk.models, current, desk.home)
+    """Whether the live release says what stands at HOME.
+
+    One that has no content of its own says it as soon as engines start, and until then what was
+    kept of it when a publication began.
+    """
+    if current is None:
+        return False
+    same = (one for one in releases(desk.models) if one.release == current.release)
+    return is_spoken(desk.models, next(same, current), desk.home)
 
 
 def engines_alive(asked: Asked) -> int | None:

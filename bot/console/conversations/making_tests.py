@@ -7,7 +7,7 @@ import re
 from starlette.responses import Response
 
 from bot.console.asked import Asked
-from bot.console.content.desk import author_of, make_desk
+from bot.console.content.desk import author_of
 from bot.console.conversations.naming import Names
 from bot.console.conversations.reading import gone, note_reading
 from bot.console.conversations.timeline import read_timeline
@@ -52,7 +52,7 @@ def make_test(asked: Asked) -> Response:
         return _page(asked, status=422, lines=lines, wrong=wrong)
     language = as_language(asked.field("language")) or FIRST_LANGUAGE
     try:
-        desk = make_desk(asked.parts.home, asked.parts.data_dir)
+        desk = asked.parts.desk
         desk.open()
         desk.workshop.add_conversation_test(name, as_yaml(language, lines), author_of(asked))
     except IdRefused:
@@ -85,7 +85,7 @@ def _page(
     stretch = _stretch(asked, listed)
     items = read_timeline(room, names, listed.conversation, stretch)
     hints = {item.turn.position: item for item in items if item.turn and item.words}
-    if lines is None:
+    if not lines:
         lines = empty_lines(turn for turn in stretch.turns if turn.position in hints)
     return asked.page(
         "conversations/test.html",

@@ -12,7 +12,7 @@ from bot.conversation.rendering import ANSWER, LANGUAGE, MORE
 from bot.conversation.visit import CHOICE
 from bot.store.sql.conversations import PLAIN_FLAGS
 
-LEAD = 110
+LEAD = 100
 """Characters of an answer that are shown without asking."""
 _PLACEHOLDER = re.compile(r"\{\w*\}")
 

@@ -71,7 +71,9 @@ def transcript_page(
         return gone(asked)
     note_reading(asked, conversation)
     before = asked.query("before") or asked.form.get("before", "")
-    stretch = shorten(room.transcripts.stretch(conversation, before=before, most=A_STRETCH))
+    holding = _holding(asked, names, listed)
+    stretch = room.transcripts.stretch(conversation, before=before, most=A_STRETCH)
+    stretch = shorten(stretch, has_writing=holding["is_mine"])
     items = read_timeline(room, names, conversation, stretch, is_masked=is_masked)
     language = listed.language or FIRST_LANGUAGE
     return asked.page(
@@ -101,7 +103,7 @@ def transcript_page(
         if wrong
         else "",
         kept=kept or {},
-        **_holding(asked, names, listed),
+        **holding,
     )
 
 

@@ -16,9 +16,11 @@ Kind = Literal["turn", "alert", "taken", "staff", "ended"]
 ORDER: tuple[Kind, ...] = ("turn", "alert", "taken", "staff", "ended")
 """What comes first where two things have one time."""
 
-MOST_BYTES = 68_000
-"""Of a page's turns, roughly; long ones are fewer on a page, so that it loads quickly anywhere."""
-OF_A_TURN, OF_AN_ANSWER = 450, 160
+BYTES_OF_TURNS = 69_500
+"""Of a page, roughly: where turns are long there are fewer, so that it loads quickly anywhere."""
+BYTES_OF_WRITING = 10_000
+"""Of these, what the form to write to the person takes."""
+OF_A_TURN, OF_AN_ANSWER = 545, 140
 """Bytes, roughly, of what stands around the words, and of an answer in short."""
 
 
@@ -75,9 +77,9 @@ def read_timeline(
     return sorted(items, key=lambda item: (item.at, ORDER.index(item.kind), item.id))
 
 
-def shorten(stretch: Stretch, *, most: int = MOST_BYTES) -> Stretch:
+def shorten(stretch: Stretch, *, has_writing: bool) -> Stretch:
     """The last turns of a stretch that a page has room for; one at least."""
-    room, kept = most, 0
+    room, kept = BYTES_OF_TURNS - (BYTES_OF_WRITING if has_writing else 0), 0
     for turn in reversed(stretch.turns):
         words = len((turn.text or "").encode("utf-8", "replace"))
         room -= OF_A_TURN + words + OF_AN_ANSWER * len(turn.answers)

@@ -1,7 +1,7 @@
 """Small charts as SVG: no style attribute, no script, no colour that alone says something.
 
-Colours and sizes of text are classes of `static/insight.css`. Every chart has a title and says its
-main numbers in words; the page shows the whole table beside it.
+Colours, sizes of text and the shape of marks are classes of `static/insight.css`. Every chart has a
+title and says its main numbers in words; the page shows the whole table beside it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ LABEL, BAR, GAP = 18, 12, 12
 LONGEST_LABEL = 50
 TOP, PLOT, BOTTOM, LEFT, RIGHT = 34, 150, 26, 8, 8
 """Of a chart of lines."""
-MARKS = ("circle", "square")
 
 
 @dataclass(frozen=True)
@@ -94,16 +93,14 @@ def lines(
     """
     base = TOP + PLOT
     pieces = [
-        Markup('<path class="grid" d="M{} {}H{}M{} {}H{}"/>').format(
-            LEFT, TOP, WIDTH - RIGHT, LEFT, (TOP + base) / 2, WIDTH - RIGHT
-        ),
-        Markup('<path class="axis" d="M{} {}H{}"/>').format(LEFT, base, WIDTH - RIGHT),
+        _path("grid", f"M{LEFT} {TOP}H{WIDTH - RIGHT}M{LEFT} {(TOP + base) / 2}H{WIDTH - RIGHT}"),
+        _path("axis", f"M{LEFT} {base}H{WIDTH - RIGHT}"),
         _text(WIDTH - RIGHT, TOP - 6, top, anchor="end", kind="number"),
     ]
     x = LEFT
     for at, line in enumerate(series):
-        pieces.append(Markup('<path class="line line-{}" d="M{} 12h28"/>').format(at + 1, x))
-        pieces.append(_mark(MARKS[at], x + 14, 12, at))
+        pieces.append(_path(f"line line-{at + 1}", f"M{x} 12h28"))
+        pieces.append(_path(f"mark-{at + 1}", f"M{x + 14} 12h0"))
         pieces.append(_text(x + 36, 17, line.name))
         x += 60 + 8 * len(line.name)
         pieces += _line(line, at, most, base)
@@ -117,32 +114,19 @@ def lines(
 def _line(line: Line, at: int, most: float, base: float) -> list[Markup]:
     width = WIDTH - LEFT - RIGHT - 8
     count = len(line.values)
-    points = [
-        None
-        if value is None
-        else (
-            LEFT + 4 + (width * place / (count - 1) if count > 1 else width / 2),
-            base - PLOT * min(1.0, value / (most or 1)),
-        )
-        for place, value in enumerate(line.values)
-    ]
-    path, is_on = "", False
-    for point in points:
-        if point is not None:
-            path += f"{'L' if is_on else 'M'}{point[0]:.1f} {point[1]:.1f}"
-        is_on = point is not None
-    drawn = [Markup('<path class="line line-{}" d="{}"/>').format(at + 1, path)] if path else []
-    return drawn + [_mark(MARKS[at], *point, at) for point in points if point is not None]
+    path, marks, is_on = "", "", False
+    for place, value in enumerate(line.values):
+        if value is not None:
+            x = LEFT + 4 + (width * place / (count - 1) if count > 1 else width / 2)
+            y = base - PLOT * min(1.0, value / (most or 1))
+            path += f"{'L' if is_on else 'M'}{x:.0f} {y:.1f}"
+            marks += f"M{x:.0f} {y:.1f}h0"
+        is_on = value is not None
+    return [_path(f"line line-{at + 1}", path), _path(f"mark-{at + 1}", marks)] if path else []
 
 
-def _mark(shape: str, x: float, y: float, at: int) -> Markup:
-    if shape == "circle":
-        return Markup('<circle class="mark-{}" cx="{:.1f}" cy="{:.1f}" r="3"/>').format(
-            at + 1, x, y
-        )
-    return Markup('<rect class="mark-{}" x="{:.1f}" y="{:.1f}" width="6" height="6"/>').format(
-        at + 1, x - 3, y - 3
-    )
+def _path(kind: str, path: str) -> Markup:
+    return Markup('<path class="{}" d="{}"/>').format(kind, path)
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", kind: str = "label") -> Markup:
@@ -160,6 +144,6 @@ def _rectangle(x: float, y: float, width: float, kind: str) -> Markup:
 def _chart(id: str, height: float, title: str, words: str, pieces: Sequence[Markup]) -> Markup:
     return Markup(
         '<svg class="chart" viewBox="0 0 {} {:g}" role="img"'
-        ' aria-labelledby="{}-title {}-words"><title id="{}-title">{}</title>'
+        ' aria-labelledby="{}-title" aria-describedby="{}-words"><title id="{}-title">{}</title>'
         '<desc id="{}-words">{}</desc>{}</svg>'
     ).format(WIDTH, height, id, id, id, escape(title), id, escape(words), Markup("").join(pieces))

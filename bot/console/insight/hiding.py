@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.opinions.release import LEAST_PEOPLE
-from bot.store.sql.insight import Numbers
+from bot.store.sql.facts import Numbers
 
 STEP = 5
 Mask = NDArray[np.bool_]
@@ -41,23 +41,21 @@ class Things:
 class Counted:
     """How many people stand behind each row, and behind some rows together."""
 
-    rows: Numbers
-    """One entry for each row and person behind it."""
-    persons: Numbers
+    is_behind: NDArray[np.bool_]
+    """By row and person."""
     people: Numbers
     """By row."""
 
     def together(self, rows: Mask) -> int:
         """How many people stand behind some rows."""
-        return len(np.unique(self.persons[rows[self.rows]]))
+        return int(np.count_nonzero(self.is_behind[rows].any(axis=0)))
 
 
 def count_people(things: Things, rows: int) -> Counted:
     """Count people; somebody behind many things of a row counts once in it."""
-    most = int(things.person.max(initial=0)) + 1
-    pairs = np.unique(things.row * most + things.person)
-    row, person = pairs // most, pairs % most
-    return Counted(row, person, np.bincount(row, minlength=rows))
+    is_behind = np.zeros((rows, int(things.person.max(initial=0)) + 1), dtype=np.bool_)
+    is_behind[things.row, things.person] = True
+    return Counted(is_behind, np.count_nonzero(is_behind, axis=1))
 
 
 def is_safe(people: int) -> bool:

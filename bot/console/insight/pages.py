@@ -21,7 +21,7 @@ from bot.console.insight.selection import (
 from bot.console.insight.showing import Shower, readable_day
 from bot.console.insight.talking import Counting
 from bot.console.pages import Page
-from bot.store.sql.insight import Facts
+from bot.store.sql.facts import Facts
 
 ADDRESS = "/console/insight"
 

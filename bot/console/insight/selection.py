@@ -11,11 +11,13 @@ import numpy as np
 from bot.console.insight.hiding import Mask, is_safe, rounded
 from bot.console.rendering import OTTAWA
 from bot.opinions.release import LEAST_PEOPLE
-from bot.store.sql.insight import Coded, Facts, Numbers, Times
+from bot.store.sql.facts import Coded, Facts, Numbers, Times
 
 PERIODS = (7, 30, 90)
 SHORTEST, LONGEST = 7, 366
 """Days: a single one could be compared with the period around it."""
+MOST_DAYS_SHOWN = 45
+"""A longer period is shown by week."""
 FILTERS = ("platform", "language", "campaign")
 
 
@@ -58,6 +60,20 @@ class Period:
         mondays = self.weeks
         place = np.array([mondays.index(_monday(day)) for day in self.days])
         return place[self.day_of(at)]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is shown by week."""
+        return len(self.days) > MOST_DAYS_SHOWN
+
+    @property
+    def slots(self) -> tuple[date, ...]:
+        """Its days, or its weeks where it is long."""
+        return self.weeks if self.is_long else self.days
+
+    def slot_of(self, at: Times) -> Numbers:
+        """The place in `slots` of each moment."""
+        return self.week_of(at) if self.is_long else self.day_of(at)
 
 
 @dataclass(frozen=True)

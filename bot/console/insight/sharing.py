@@ -7,7 +7,7 @@ import numpy as np
 from bot.console.insight.hiding import Things
 from bot.console.insight.tables import Measure, Table, count_table, funnel_table, time_table
 from bot.console.insight.talking import TIMES, Counting
-from bot.store.sql.insight import Coded, Happenings, Numbers
+from bot.store.sql.facts import Coded, Happenings, Numbers
 
 STEPS = (
     "view_consent",

@@ -92,10 +92,10 @@ class Shower:
         is_dated = table.labels in ("day", "week")
         for row in table.rows:
             label = row.key if is_dated else self.label(table, row.key)
-            yield csv_line([label, *self._plain(row.values)])
+            yield csv_line([label, *self._plain(table, row.values)])
         for kind, values in (("others", table.others), ("total", table.total)):
             if values is not None:
-                yield csv_line([self._word(f"row_{kind}"), *self._plain(values)])
+                yield csv_line([self._word(f"row_{kind}"), *self._plain(table, values)])
 
     def label(self, table: Table, key: str) -> str:
         """What a row is called."""
@@ -135,9 +135,13 @@ class Shower:
         is_first_step = column == "stopped" and value is None and values[0] is not None
         return "-" if is_first_step else self.value(column, value)
 
-    def _plain(self, values: Values) -> list[object]:
+    def _plain(self, table: Table, values: Values) -> list[object]:
+        """Numbers for a spreadsheet: whole, but for times."""
         hidden = self._word("hidden")
-        return [hidden if value is None else round(value, 2) for value in values]
+        return [
+            hidden if value is None else round(value, 2) if column in TIMES else round(value)
+            for column, value in zip(table.columns, values)
+        ]
 
     def _word(self, key: str, /, **values: object) -> str:
         return self._words.get(f"insight.{key}", self._language, **values)

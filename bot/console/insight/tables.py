@@ -17,7 +17,7 @@ from bot.console.insight.hiding import (
     visible,
     visible_steps,
 )
-from bot.store.sql.insight import Numbers, Times
+from bot.store.sql.facts import Numbers, Times
 
 Labels = Literal["day", "week", "answer", "name", "word"]
 """What a row's key is: a date, an answer's id, a name as it is, or one of the console's words."""

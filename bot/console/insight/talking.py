@@ -11,7 +11,7 @@ from bot.console.insight.hiding import Mask, Things
 from bot.console.insight.selection import Period
 from bot.console.insight.tables import Labels, Measure, Table, count_table, time_table, with_share
 from bot.content.library import Library
-from bot.store.sql.insight import Coded, Facts, Numbers
+from bot.store.sql.facts import Coded, Facts, Numbers
 
 FALLBACKS = ("fallback_nearest", "fallback_unclear")
 """Answers of a bot that did not understand."""
@@ -36,10 +36,10 @@ class Counting:
 
 
 def days(counting: Counting) -> Table:
-    """People and questions, by day."""
-    day = counting.period.day_of(counting.facts.turns.at)
-    keys = [each.isoformat() for each in counting.period.days]
-    return _people_and_questions("days", keys, day, counting, labels="day")
+    """People and questions, by day, or by week in a long period."""
+    keys, labels = _slots(counting.period)
+    slot = counting.period.slot_of(counting.facts.turns.at)
+    return _people_and_questions("days", keys, slot, counting, labels=labels)
 
 
 def topics(counting: Counting) -> Table:
@@ -136,11 +136,15 @@ def alerts(counting: Counting) -> Table:
 
 
 def speed(counting: Counting) -> Table:
-    """How long people wait for an answer, by day."""
+    """How long people wait for an answer, by day, or by week in a long period."""
     turns = counting.facts.turns
-    things = Things(counting.period.day_of(turns.at), turns.person)
-    keys = [each.isoformat() for each in counting.period.days]
-    return time_table("speed", keys, things, turns.seconds, counting.viewpoints, labels="day")
+    things = Things(counting.period.slot_of(turns.at), turns.person)
+    keys, labels = _slots(counting.period)
+    return time_table("speed", keys, things, turns.seconds, counting.viewpoints, labels=labels)
+
+
+def _slots(period: Period) -> tuple[list[str], Labels]:
+    return [each.isoformat() for each in period.slots], "week" if period.is_long else "day"
 
 
 def _people_and_questions(

@@ -11,6 +11,9 @@ LETTERS = (2, 4)
 """Letters of the groups that words are compared by: endings and slips of the pen matter less."""
 FAR = 0.8
 """Cosine distance from which on wordings are not about the same thing; tried on real questions."""
+MOST_COMPARED = 1_500
+"""Wordings of a language that are compared, the commonest; so many hold up no page. Others stay
+alone."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,15 @@ def find_clusters(asked: Mapping[Wording, str]) -> tuple[Cluster, ...]:
     """
     clusters = []
     for language in sorted({wording.language for wording in asked}):
-        ours = [wording for wording in asked if wording.language == language]
-        for places in _alike([asked[wording] for wording in ours]):
-            members = sorted(
-                (ours[place] for place in places), key=lambda one: (-one.times, -one.at, one.mark)
-            )
-            clusters.append(Cluster(language, tuple(members)))
+        ours = sorted(
+            (wording for wording in asked if wording.language == language),
+            key=lambda wording: (-wording.times, -wording.at, wording.mark),
+        )
+        compared = [asked[wording] for wording in ours[:MOST_COMPARED]]
+        groups = [*_alike(compared), *([place] for place in range(len(compared), len(ours)))]
+        clusters += [
+            Cluster(language, tuple(ours[place] for place in sorted(places))) for places in groups
+        ]
     return tuple(sorted(clusters, key=lambda cluster: (-cluster.times, -cluster.at)))
 
 

@@ -15,7 +15,7 @@ from bot.store.sql.queue import CRISIS, PERSON, Flag, Queue
 from bot.store.sql.rows import Hold, SharedView
 
 A_PAGE = 25
-AT_FIRST = {"crisis": 25, "people": 10, "views": 10, "votes": 5, "questions": 5}
+AT_FIRST = {"crisis": 10, "people": 5, "views": 10, "votes": 5, "questions": 5}
 """Items of each part where all parts are on one page."""
 EXAMPLES = 5
 

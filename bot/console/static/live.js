@@ -35,8 +35,12 @@ document.addEventListener("visibilitychange", () => {
 if (document.visibilityState === "visible") listen();
 window.addEventListener("console:look", () => look(0));
 
+// What was dealt with here stays away, also when a piece comes that was on its way before.
+const left = new Map();
+window.addEventListener("console:left", (event) => left.set(event.detail, performance.now()));
+
 function showBadge(count) {
-  const link = document.querySelector("nav a[href='/console/queue']");
+  const link = document.querySelector(".top nav a[href='/console/queue']");
   if (!link) return;
   let badge = link.querySelector(".count");
   if (!badge) {
@@ -61,10 +65,14 @@ async function look(more) {
     return;
   }
   looking = true;
+  const asked = performance.now();
   try {
     const response = await fetch(live.dataset.live);
     if (!response.ok || response.redirected) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html").body;
+    for (const item of fresh.querySelectorAll("[data-item]")) {
+      if (left.get(item.dataset.item) > asked) item.remove();
+    }
     const gone = merge(live, fresh);
     if (more > 0) say(live.dataset.new, more);
     else if (gone > 0) say(live.dataset.gone, gone);

@@ -68,7 +68,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     choose(rejects.closest(".item"));
     reasons.querySelector("form").action = `/console/views/${rejects.dataset.rejects}/reject`;
-    reasons.dataset.item = rejects.dataset.rejects;
+    reasons.dataset.about = rejects.dataset.rejects;
     reasons.showModal();
   }
 });
@@ -84,7 +84,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  const item = form.closest(".item") ?? (form.closest("#reasons") && itemOf(reasons.dataset.item));
+  const item = form.closest(".item") ?? (form.closest("#reasons") && itemOf(reasons.dataset.about));
   if (!form.matches("[data-decides]") || form.dataset.plainly || !(item || form.closest("#toast"))) return;
   event.preventDefault();
   if (form.dataset.busy) return;
@@ -160,6 +160,7 @@ function leave(item) {
   const place = all.indexOf(item);
   const next = all[place + 1] ?? all[place - 1];
   item.remove();
+  window.dispatchEvent(new CustomEvent("console:left", { detail: item.dataset.item }));
   choose(next);
   if (!next) {
     tell(`${tells.textContent} ${tells.dataset.nothing}`);

@@ -1,8 +1,8 @@
 """Who of staff saw, decided, changed or exported what: rows that are added and never changed.
 
 Each row carries a keyed hash of itself and of the hash before it. Whoever changes, removes or adds
-a row without the key breaks the chain from there on; whoever cuts off its end changes the last hash,
-the seal, which every export carries.
+a row without the key breaks the chain from there on; whoever cuts off its end changes the last
+hash, the seal, which every export carries.
 """
 
 from __future__ import annotations
@@ -175,11 +175,12 @@ def _in_order(connection: Connection, newest: int) -> Iterator[RowMapping]:
 
 
 def _noted(row: RowMapping) -> Noted:
-    return Noted(**{**row, "details": _read(row["details"])})
+    """A row as it stands; where somebody put nonsense in it, it can still be shown."""
+    at = row["at"] if isinstance(row["at"], float | int) else 0.0
+    return Noted(**{**row, "at": at, "details": _read(row["details"])})
 
 
 def _read(details: str) -> dict[str, Any]:
-    """Details as they were noted; somebody may have put anything in their place since."""
     try:
         found = json.loads(details)
     except ValueError:

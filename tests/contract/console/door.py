@@ -1,4 +1,4 @@
-"""Ways through the console's door, for tests: forms as a browser sends them, a clock that is set."""
+"""Ways through the console's door, for tests: forms as browsers send them, a clock that is set."""
 
 from __future__ import annotations
 

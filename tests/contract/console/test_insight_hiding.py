@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -48,9 +49,7 @@ def equations_of(
     rows = len(table)
 
     def over(places: Sequence[int]) -> list[int]:
-        return [
-            int(atom % rows in places and atom // rows in sides) for atom in range(2 * rows)
-        ]
+        return [int(atom % rows in places and atom // rows in sides) for atom in range(2 * rows)]
 
     return [over([at]) for at in range(rows) if shown[at]] + [over(range(rows))]
 
@@ -105,7 +104,7 @@ def test_no_step_tells_how_many_stopped_where_they_are_under_ten(
     shown = visible_steps(furthest, steps=steps, viewpoints=[everybody])
     told = [int((furthest >= step).sum()) for step in range(steps) if shown[step]]
     assert all(reached >= 10 for reached in told)
-    for before, after in zip(told, told[1:]):
+    for before, after in pairwise(told):
         assert before - after == 0 or before - after >= 10
 
 

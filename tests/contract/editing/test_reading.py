@@ -159,3 +159,17 @@ def test_missing_side_and_broken_file_are_problems(
     assert ("stories/answers/parks.yml", "en.text") in problems
     broken = [p for p in workshop.problems("buses") if "YAML" in p.sentences["fr"]]
     assert [problem.line for problem in broken] == [4]
+
+
+def test_problems_can_be_asked_for_before_saving(workshop: Workshop, ana: Author) -> None:
+    head = workshop.head()
+    change = TopicChange(
+        sides={"fr": SideChange(title="")},
+        examples={"en": (*workshop.topic("parks").examples["en"], "call 514-555-0199")},
+    )
+    fields = {p.field for p in workshop.problems_if("parks", change) if p.level == "ERROR"}
+    assert fields == {"fr.title", "examples.en.12"}
+    assert workshop.head() == head
+    assert not [p for p in workshop.problems("parks") if p.level == "ERROR"]
+    workshop.save("parks", change, {}, ana)
+    assert fields == {p.field for p in workshop.problems("parks") if p.level == "ERROR"}

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from bot.conversation.ports import JournalEntry
-from bot.store.sql.insight import Coded, Facts, Insight
+from bot.store.sql.facts import Coded, Facts
+from bot.store.sql.insight import Insight
 from bot.store.sql.record import Record
 from bot.store.sql.tables import handovers, staff_messages, views
 from tests.contract.record.entries import ONE, THREE, TWO, crisis, erased, turn, view

@@ -10,7 +10,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.safety.personal_data import PersonalData, load_personal_data
 from bot.store.sql.record import Record
@@ -258,3 +258,131 @@ def test_decision_and_erasure_at_once_leave_no_trace(
             task.result()
     assert rows(engine, views) == []
     assert rows(engine, decisions) == []
+
+
+def test_reasons_are_those_of_the_content(record: Record, engine: Engine, vault: Vault) -> None:
+    record.write([view()])
+    staff = Views(engine, vault, reasons=("boring", "spam"))
+    with pytest.raises(Refused, match="take one of: boring, spam"):
+        staff.reject("view0001", "insult", "Ana")
+    staff.reject("view0001", "boring", "Ana")
+    assert staff.get("view0001").reason == "boring"
+
+
+# --- Translations that wait -----------------------------------------------------------------------
+
+
+def test_draft_is_kept_with_its_writer_and_publishes_nothing(
+    record: Record, staff: Views, engine: Engine
+) -> None:
+    record.write([view()])
+    staff.save_translation("view0001", " half a tex ", "Ana")
+    kept = staff.get("view0001")
+    assert (kept.texts["en"], kept.translated_by, kept.reviewed_by) == ("half a tex", "Ana", None)
+    assert (kept.status, staff.published(), rows(engine, decisions)) == ("pending", [], [])
+    assert b"half" not in bytes(rows(engine, views)[0]["text_en"])
+    staff.save_translation("view0001", "  ", "Léo")
+    assert staff.get("view0001").texts == {"fr": "le texte de view0001"}
+    assert staff.get("view0001").translated_by is None
+
+
+def test_review_names_whoever_read_both_and_ends_when_the_text_changes(
+    record: Record, staff: Views
+) -> None:
+    record.write([view()])
+    staff.save_translation("view0001", "the text", "Ana")
+    staff.save_translation("view0001", "the text", "Léo", is_reviewed=True)
+    kept = staff.get("view0001")
+    assert (kept.translated_by, kept.reviewed_by) == ("Ana", "Léo")
+    staff.save_translation("view0001", "the text", "Mia")
+    assert staff.get("view0001").reviewed_by == "Léo", "the same text is still reviewed"
+    staff.save_translation("view0001", "another text", "Mia")
+    kept = staff.get("view0001")
+    assert (kept.translated_by, kept.reviewed_by) == ("Mia", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_reviewed", "why"),
+    [
+        ("x" * 401, False, "401 characters"),
+        ("call 613-555-0199", True, r"personal data \(phone\)"),
+        ("", True, "is missing"),
+    ],
+)
+def test_draft_that_cannot_be_kept_leaves_the_one_before(
+    record: Record, staff: Views, text: str, is_reviewed: bool, why: str
+) -> None:
+    record.write([view()])
+    staff.save_translation("view0001", "before", "Ana")
+    with pytest.raises(Refused, match=why):
+        staff.save_translation("view0001", text, "Léo", is_reviewed=is_reviewed)
+    assert staff.get("view0001").texts["en"] == "before"
+    assert staff.get("view0001").translated_by == "Ana"
+
+
+def test_reviewed_draft_is_approved_as_it_is_and_another_is_not(
+    record: Record, staff: Views
+) -> None:
+    record.write([view(), view("view0002", of=TWO), view("view0003", of=TWO)])
+    staff.save_translation("view0001", "the text", "Ana", is_reviewed=True)
+    staff.save_translation("view0002", "the text", "Ana")
+    staff.approve_reviewed("view0001", "Léo")
+    for id in ("view0002", "view0003"):
+        with pytest.raises(Refused, match="Nobody has reviewed"):
+            staff.approve_reviewed(id, "Léo")
+    assert [published.texts["en"] for published in staff.published()] == ["the text"]
+    approved = staff.get("view0001")
+    assert (approved.translated_by, approved.reviewed_by) == ("Ana", "Ana")
+    assert staff.decisions_about("view0001")[0].decided_by == "Léo"
+    with pytest.raises(AlreadyDecided):
+        staff.approve_reviewed("view0001", "Mia")
+    with pytest.raises(AlreadyDecided):
+        staff.save_translation("view0001", "too late", "Mia")
+
+
+def test_whoever_approves_has_reviewed_and_the_writer_stays(record: Record, staff: Views) -> None:
+    record.write([view(), view("view0002", of=TWO)])
+    staff.save_translation("view0001", "the text", "Ana")
+    staff.approve("view0001", "the text", "Léo")
+    staff.approve("view0002", "my text", "Léo")
+    written = [staff.get(id) for id in ("view0001", "view0002")]
+    assert [(each.translated_by, each.reviewed_by) for each in written] == [
+        ("Ana", "Léo"),
+        ("Léo", "Léo"),
+    ]
+
+
+# --- What is written along with a decision --------------------------------------------------------
+
+DEEDS: dict[str, Callable[..., Any]] = {
+    "approve": lambda staff, also: staff.approve("view0001", "the text", "Ana", also=also),
+    "reject": lambda staff, also: staff.reject("view0001", "spam", "Ana", also=also),
+    "withdraw": lambda staff, also: staff.withdraw("view0001", "Ana", also=also),
+    "save": lambda staff, also: staff.save_translation("view0001", "the text", "Ana", also=also),
+}
+each_deed = pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS.keys())
+
+
+@each_deed
+def test_decision_whose_note_fails_is_not_made(
+    record: Record, staff: Views, engine: Engine, deed: Callable[..., Any]
+) -> None:
+    record.write([view()])
+    before = rows(engine, views)
+
+    def fail(connection: Connection) -> None:
+        raise OSError("the audit is full")
+
+    with pytest.raises(OSError, match="full"):
+        deed(staff, fail)
+    assert (rows(engine, views), rows(engine, decisions)) == (before, [])
+
+
+@each_deed
+def test_note_is_written_once_with_its_decision(
+    record: Record, staff: Views, deed: Callable[..., Any]
+) -> None:
+    record.write([view()])
+    seen: list[Connection] = []
+    deed(staff, seen.append)
+    assert len(seen) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, insert
@@ -316,7 +317,7 @@ def test_hold_for_another_reason_waits_again(
 # --- Questions ------------------------------------------------------------------------------------
 
 
-def asked(position: str, at: float, text: str, **more: object) -> JournalEntry:
+def asked(position: str, at: float, text: str, **more: Any) -> JournalEntry:
     return turn(position, at, text=text, answers=["fallback_unclear", "help"], **more)
 
 
