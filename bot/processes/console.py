@@ -6,14 +6,17 @@ import asyncio
 import logging
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
 
-from bot.console.parts import make_parts
+from bot.console.parts import Parts, make_parts
 from bot.console.rooms import open_console
 from bot.console.sign_in.openid import OpenId
 from bot.content.library import load_library
+from bot.editing.first_history import begin_history
+from bot.editing.refusals import EditingRefused
 from bot.processes import logs
 from bot.safety.personal_data import load_personal_data
 from bot.settings import Settings, read_settings
@@ -58,9 +61,16 @@ async def _run(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    threading.Thread(target=parts.desk.warm_up, name="draft", daemon=True).start()
+    threading.Thread(target=_open_draft, args=[parts], name="draft", daemon=True).start()
     logger.info("Console listens on port %d.", settings.console_port)
     await uvicorn.Server(config).serve()
     engine.dispose()
     if connection is not None:
         await connection.close()
+
+
+def _open_draft(parts: Parts) -> None:
+    """Beside the pages: a first clone takes seconds. What is wrong, the content pages say."""
+    with suppress(EditingRefused):
+        begin_history(parts.home)
+    parts.desk.warm_up()

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.console.conversations.room import ConversationsRoom
 from bot.console.parts import Parts
+from bot.errors import BotError
 
 EVERY = 2.0
 """Seconds between two looks at the record."""
@@ -46,7 +47,7 @@ def _keep(room: ConversationsRoom, stop: threading.Event) -> None:
                 room.labels.drop_orphans()
             looks += pause == EVERY
             is_answered = True
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, BotError) as error:
             if is_answered:
                 logger.error("The record does not answer: %s", type(error).__name__)
             is_answered = False

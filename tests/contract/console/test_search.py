@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,13 @@ from sqlalchemy import Engine
 from bot.console.conversations import search
 from bot.console.conversations.search import SearchIndex
 from bot.console.conversations.search_words import MOST_CHARACTERS, fold, read_query, words_of
+from bot.console.parts import Parts
 from bot.store.sql.database import open_database
 from bot.store.sql.record import Record
 from bot.store.sql.retention import DAY, Retention
 from bot.store.sql.transcripts import Transcripts
 from bot.store.vault import Vault, open_vault
+from tests.contract.console.conftest import SignIn
 from tests.contract.record.entries import ONE, THREE, TWO, crisis, erased, turn
 from tests.contract.stores import conversation
 
@@ -210,6 +214,36 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchIndex, dict[
     index = SearchIndex(Transcripts(engine, vault))
     fill(index)
     return index, texts
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_console_reads_beside_its_pages(sign_in: SignIn, record: Record, parts: Parts) -> None:
+    index = parts.conversations.index
+    record.write([turn("1", 1.0, text="ancien")])
+    sign_in("moderator")
+    until(lambda: find(index, "ancien") == {ONE})
+    record.write([turn("2", 2.0, of=TWO, text="nouveau"), erased("3", 3.0)])
+    until(lambda: find(index, "nouveau") == {TWO} and not find(index, "ancien"))
+
+
+def test_console_reads_on_when_the_record_is_back(
+    sign_in: SignIn, record: Record, parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    record.write([turn("1", 1.0, text="ancien")])
+    with parts.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE turns RENAME TO away")
+    sign_in("moderator")
+    until(lambda: "The record does not answer" in caplog.text)
+    with parts.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO turns")
+    until(lambda: find(parts.conversations.index, "ancien") == {ONE})
+    assert caplog.text.count("The record does not answer") == 1
 
 
 WORDS = st.sampled_from(["open", "OUVERT", "donnees", "vo", "a", "b", "ete", "l", "secret", "zzz"])
