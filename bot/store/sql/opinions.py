@@ -131,6 +131,8 @@ class Opinions(Moderation):
             Refused: they are not held back.
         """
         name = check_name(by)
+        if not conversation.isprintable():
+            raise Refused("No votes of such a name are held back.", "no_hold")
         with writing(self._engine) as connection:
             done = connection.execute(
                 update(holds)

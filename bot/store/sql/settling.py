@@ -47,6 +47,7 @@ class Settling:
             AlreadySettled: somebody was first.
         """
         row = _row(outcome, ALERT_OUTCOMES, by, self._now())
+        _check_name_of_item(position)
         with writing(self._engine) as connection:
             found = connection.execute(
                 select(alerts).where(alerts.c.position == position)
@@ -72,6 +73,7 @@ class Settling:
             Refused: they did not, or it is too long ago.
         """
         name = check_name(by)
+        _check_name_of_item(position)
         with writing(self._engine) as connection:
             done = connection.execute(
                 select(settled, alerts.c.conversation)
@@ -101,6 +103,7 @@ class Settling:
             AlreadySettled: somebody was first.
         """
         row = _row(STILL_HELD, (STILL_HELD,), by, self._now())
+        _check_name_of_item(conversation)
         subject = hold_subject(self._vault, conversation)
         with writing(self._engine) as connection:
             held = connection.scalar(
@@ -137,6 +140,12 @@ class Settling:
             if not any(done):
                 raise _first(connection, QUESTION, in_order[0].mark)
             also(connection)
+
+
+def _check_name_of_item(name: str) -> None:
+    """Refuse what names nothing; not every database takes whatever may come from outside."""
+    if not name.isprintable():
+        raise Refused("There is nothing of this name.", "gone")
 
 
 def _row(outcome: str, outcomes: tuple[str, ...], by: str, at: float) -> dict[str, Any]:

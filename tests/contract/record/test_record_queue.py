@@ -219,6 +219,22 @@ def test_others_and_later_nobody_can_undo(
     assert queue.flags(CRISIS) == []
 
 
+@pytest.mark.parametrize("name", ["\x00", "a\x00", "\ud800", "x" * 500, ""])
+def test_name_of_nothing_is_refused_by_any_database(
+    settling: Settling, views: Views, name: str
+) -> None:
+    for deed in (
+        lambda: settling.alert(name, "helped", "Ana", also=ignore),
+        lambda: settling.undo_alert(name, "Ana", also=ignore),
+        lambda: settling.leave_held(name, "Ana", also=quietly),
+        lambda: views.release(name, "Ana"),
+        lambda: views.get(name),
+        lambda: views.reject(name, "spam", "Ana"),
+    ):
+        with pytest.raises(Refused):
+            deed()
+
+
 def test_two_who_settle_at_once_do_not_both(record: Record, engine: Engine, vault: Vault) -> None:
     people = [conversation(number) for number in range(10, 22)]
     record.write(
