@@ -51,7 +51,8 @@ def gate(page: Page, parts: Parts, on_signed_out: OnSignedOut) -> Endpoint:
     Args:
         page: What to open.
         parts: What pages are made with.
-        on_signed_out: Answers somebody who is not, or no longer, signed in.
+        on_signed_out: Answers somebody who is not, or no longer, signed in, and a form that was
+            not made for the session of whoever is.
     """
 
     async def endpoint(request: Request) -> Response:
@@ -117,7 +118,7 @@ async def _answer(page: Page, asked: Asked, token: str, on_signed_out: OnSignedO
     if not may(session.account.role if session else None, page.needs):
         return trouble(asked, 403)
     if page.method == "POST" and page.checks_form and not is_own_form(asked, session):
-        return trouble(asked, 419)
+        return await run_in_threadpool(on_signed_out, asked, None)
     if inspect.iscoroutinefunction(page.handler):
         return await page.handler(asked)  # type: ignore[no-any-return]
     return await run_in_threadpool(page.handler, asked)  # type: ignore[arg-type]

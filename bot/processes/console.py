@@ -73,4 +73,4 @@ def _open_draft(parts: Parts) -> None:
     """Beside the pages: a first clone takes seconds. What is wrong, the content pages say."""
     with suppress(EditingRefused):
         begin_history(parts.home)
-    parts.desk.warm_up()
+    parts.desk.start_checking()

@@ -87,7 +87,7 @@ async def test_changed_answer_is_tried_published_and_taken_back(
     await field.fill(text.replace(SPOKEN, NEW))
     await page.get_by_role("button", name="Enregistrer le brouillon").click()
     await expect(page.get_by_role("status")).to_have_text("C'est enregistré dans le brouillon.")
-    await expect(page.locator("ins", has_text="La transparence")).to_be_visible()
+    await expect(page.locator("ins", has_text="transparence")).to_be_visible()
 
     async with page.expect_popup() as opening:
         await page.get_by_role("link", name="Essayer le brouillon").click()

@@ -53,7 +53,7 @@ class Workshop:
             job = self.jobs.status(id)
             return job is not None and job.has_ended
 
-        await self.stack.wait_for(has_ended, "the job to end", seconds=150)
+        await self.stack.wait_for(has_ended, "the job to end", seconds=300)
         job = self.jobs.status(id)
         assert job is not None
         return job

@@ -55,6 +55,14 @@ def test_texts_that_are_gone_are_forgotten(encoder: LengthEncoder, tmp_path: Pat
     assert encoder.asked == ["bb"]
 
 
+def test_vectors_that_cannot_be_kept_are_still_given(
+    encoder: LengthEncoder, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be", "utf-8")
+    rows = VectorCache(encoder, tmp_path / "cache").encode(["a", "bb"], quiet)
+    assert rows.tolist() == [[1, 1], [2, 0]]
+
+
 def test_another_encoder_has_its_own_vectors(tmp_path: Path) -> None:
     one, other = LengthEncoder("one"), LengthEncoder("other")
     VectorCache(one, tmp_path).encode(["a"], quiet)

@@ -34,8 +34,10 @@ class Desk:
     """A file that whoever publishes holds locked."""
     _opening: threading.Lock = field(default_factory=threading.Lock)
     _is_open: bool = False
+    _starting: threading.Lock = field(default_factory=threading.Lock)
     _fingerprint: tuple[str, str] = ("", "")
     """Of the draft, beside the commit it was worked out for."""
+    _checking: threading.Thread | None = None
     _problems: tuple[tuple[str, date] | None, list[FieldProblem]] = (None, [])
     """Of the whole draft, beside the commit and the day they were found for."""
 
@@ -49,6 +51,19 @@ class Desk:
             if not self._is_open:
                 self.workshop.open()
                 self._is_open = True
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the whole draft was checked once, so that checking it again is quick."""
+        return self._problems[0] is not None
+
+    def start_checking(self) -> None:
+        """Check the whole draft beside the pages, unless that was done or is under way."""
+        with self._starting:
+            is_under_way = self._checking is not None and self._checking.is_alive()
+            if not self.is_checked and not is_under_way:
+                self._checking = threading.Thread(target=self.warm_up, name="draft", daemon=True)
+                self._checking.start()
 
     def warm_up(self) -> None:
         """Read and check the whole draft, so that no page has to wait for that; takes seconds."""

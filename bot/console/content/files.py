@@ -77,6 +77,7 @@ def _page(
     why: str = "",
     status: int = 200,
 ) -> Response:
+    desk.start_checking()
     changes = desk.workshop.changes()
     return asked.page(
         "content/file.html",
@@ -85,7 +86,7 @@ def _page(
         not_yaml=not_yaml,
         conflict=conflict,
         why=why,
-        problems=_of_file(desk.problems(), path),
+        problems=_of_file(desk.problems(), path) if desk.is_checked else [],
         topic=topic_of(path),
         change=next((change for change in changes if path in change.paths), None),
         most_bytes=MOST_BYTES,

@@ -79,7 +79,7 @@ def cancel(asked: Asked, desk: Desk) -> Response:
 @at_desk
 def go(asked: Asked, desk: Desk) -> Response:
     """Publish the draft, if nothing is in the way."""
-    ready, reason = readiness_of(desk), asked.field("reason").strip()[:LONGEST_REASON]
+    ready, reason = readiness_of(desk, waits=True), asked.field("reason").strip()[:LONGEST_REASON]
     if ready.obstacles:
         why = asked.word(f"content.cannot_{ready.obstacles[0]}")
         return _page(asked, desk, ready, why=why, status=409)
@@ -124,7 +124,8 @@ def _page(
     why: str = "",
     status: int = 200,
 ) -> Response:
-    ready = ready or readiness_of(desk)
+    desk.start_checking()
+    ready = ready or readiness_of(desk, waits=False)
     states, authors = _states(asked), _authors(desk)
     current, before = live(desk.models), previous(desk.models)
     return asked.page(
@@ -158,6 +159,7 @@ def _moving(
         "job": latest_work(desk),
         "live": current,
         "state": state,
+        "is_checked": desk.is_checked,
         "is_awaited": state is None and any(one.engines for one in states.values()),
     }
 

@@ -24,6 +24,8 @@ class Readiness:
     changes: Sequence[Change]
     is_spoken: bool
     """Whether what is at HOME is live."""
+    is_checked: bool
+    """Whether the draft's problems are known; the first check takes seconds."""
     errors: Sequence[FieldProblem]
     warnings: int
     by_hand: Sequence[HandEdit]
@@ -56,6 +58,7 @@ class Readiness:
         """What keeps everybody from publishing, as keys of words."""
         found = {
             "nothing": not self.has_news,
+            "checking": not self.is_checked,
             "problems": bool(self.errors),
             "by_hand": bool(self.by_hand),
             "training": self.needs_training,
@@ -64,17 +67,24 @@ class Readiness:
         return [key for key, is_so in found.items() if is_so]
 
 
-def readiness_of(desk: Desk) -> Readiness:
-    """Look at everything that publishing needs."""
+def readiness_of(desk: Desk, *, waits: bool) -> Readiness:
+    """Look at everything that publishing needs.
+
+    Args:
+        desk: The draft, its trainings and releases.
+        waits: Whether to wait for the first check of the draft.
+    """
     current = live(desk.models)
     job = latest_work(desk)
     fingerprint = desk.fingerprint()
     model = find_model(desk.models, fingerprint)
     is_judged = job is not None and _is_of(job, fingerprint, desk.draft)
-    problems = desk.problems()
+    is_checked = waits or desk.is_checked
+    problems = desk.problems() if is_checked else []
     return Readiness(
         changes=desk.workshop.changes(),
         is_spoken=says_what_is_published(desk, current),
+        is_checked=is_checked,
         errors=[problem for problem in problems if problem.level == "ERROR"],
         warnings=sum(problem.level == "WARNING" for problem in problems),
         by_hand=desk.workshop.hand_edits(),

@@ -26,6 +26,7 @@ def show_topics(asked: Asked, desk: Desk) -> Response:
     filters = _filters(today)
     only = asked.query("only") if asked.query("only") in filters else "all"
     searched = asked.query("q")[:LONGEST_SEARCH]
+    desk.start_checking()
     topics = desk.workshop.topics()
     shown = _search(desk.draft, [topic for topic in topics if filters[only](topic)], searched)
     return asked.page(

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from bot.console.asked import Asked
 from bot.console.gate import COOKIE, trouble
 from bot.console.sign_in import doorway
-from bot.console.sign_in.kept import keep, kept_form, offer
+from bot.console.sign_in.kept import form_of_before, keep, kept_form, offer
 from bot.errors import SettingInvalid
 from bot.store.sql.accounts import Account
 from bot.store.sql.refusals import Refused
@@ -23,7 +23,12 @@ SIGN_IN = "/console/sign-in"
 
 
 def ask_to_sign_in(asked: Asked, over: Session | None) -> Response:
-    """Send whoever is not signed in to the sign-in page; a form they sent is kept."""
+    """Send whoever is not signed in to the sign-in page; a form they sent is kept.
+
+    Also answers a form that was not made for the session of whoever is signed in.
+    """
+    if asked.session is not None:
+        return form_of_before(asked) or trouble(asked, 419)
     if over is not None and (kept := keep(asked, over)):
         text = asked.word("sign_in.text_kept")
         return sign_in_page(asked, status=401, email=over.account.email, kept=kept, notice=text)
@@ -98,7 +103,7 @@ def let_in(asked: Asked, account: Account, how: str) -> Response:
     """Open a session under a new cookie; go where somebody was going, or show what was kept."""
     parts = asked.parts
     doorway.attempts_of(asked).succeed(account.email, doorway.where_from(asked))
-    parts.sessions.close(doorway.session_token(asked))
+    parts.sessions.end(doorway.session_token(asked))
     token = parts.sessions.open(account.id)
     inside = replace(asked, session=parts.sessions.find(token))
     inside.note("sign_in", account.email, how=how, second_factor=account.has_totp)

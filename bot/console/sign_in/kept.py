@@ -37,16 +37,43 @@ def keep(asked: Asked, over: Session | None) -> str | None:
     Returns:
         What `kept_form` reads; None if there is nothing to keep.
     """
-    path = asked.request.url.path
-    is_form = asked.request.method == "POST" and over is not None and is_own_form(asked, over)
-    if over is None or not is_form or local_address(path) != path:
+    if over is None or not is_own_form(asked, over):
         return None
-    fields = [(name, value) for name, values in asked.lists.items() for value in values]
-    fields = [field for field in fields if field[0] != "csrf"]
-    if not fields or any(name.endswith(SECRETS) for name, _ in fields):
+    fields = _fields(asked)
+    if not fields:
         return None
-    kept = {"path": path, "fields": fields, "account": over.account.id, "at": asked.parts.now()}
+    kept = {
+        "path": asked.request.url.path,
+        "fields": fields,
+        "account": over.account.id,
+        "at": asked.parts.now(),
+    }
     return asked.parts.vault.lock({"kept": kept}).decode()
+
+
+def form_of_before(asked: Asked) -> Response | None:
+    """The same page, for whoever has signed in again elsewhere while the form was open here.
+
+    Returns:
+        None unless the form was made for an earlier session of the same account.
+    """
+    is_theirs = asked.parts.sessions.is_form_of(asked.account.id, asked.form.get("csrf", ""))
+    fields = _fields(asked)
+    if not is_theirs or not fields:
+        return None
+    path = asked.request.url.path
+    return asked.page("sign_in/kept.html", status=409, path=path, fields=fields)
+
+
+def _fields(asked: Asked) -> list[tuple[str, str]]:
+    """What the form that was sent holds, without its token; nothing of one that holds a secret."""
+    path = asked.request.url.path
+    if asked.request.method != "POST" or local_address(path) != path:
+        return []
+    fields = [(name, value) for name, values in asked.lists.items() for value in values]
+    if any(name.endswith(SECRETS) for name, _ in fields):
+        return []
+    return [field for field in fields if field[0] != "csrf"]
 
 
 def kept_form(asked: Asked, locked: str) -> Kept | None:

@@ -173,9 +173,14 @@ function itemOf(id) {
   return document.querySelector(`.item[data-item="${CSS.escape(id)}"]`);
 }
 
+let hides = 0;
+
+// What is said is heard, and seen for a while; the list of what was settled undoes it later too.
 function tell(text, undoes = null) {
   tells.textContent = text;
   toast.hidden = false;
+  clearTimeout(hides);
+  hides = setTimeout(() => { toast.hidden = !toast.contains(document.activeElement); }, 10_000);
   document.getElementById("toast-text").textContent = text;
   const undo = toast.querySelector("form");
   undo.hidden = undoes === null;

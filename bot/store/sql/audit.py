@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,13 +125,6 @@ class Audit:
             wanted = wanted.limit(most)
         with self._engine.connect() as connection:
             return [_noted(row) for row in connection.execute(wanted).mappings()]
-
-    def actions(self) -> Sequence[str]:
-        """Every action that was ever noted, in the order of the alphabet."""
-        with self._engine.connect() as connection:
-            return connection.scalars(
-                select(audit.c.action).distinct().order_by(audit.c.action)
-            ).all()
 
     def verify(self) -> Seal:
         """Read the whole chain and say where it first breaks, if it does."""

@@ -143,6 +143,22 @@ class Sessions:
             rows = connection.execute(wanted.order_by(sessions.c.at.desc(), sessions.c.id)).all()
         return [OpenSession(row.at, row.seen_at, row.id == _hash(token)) for row in rows]
 
+    def end(self, token: str) -> None:
+        """Let a session be over, as if it had idled: its open forms are kept."""
+        now = self._now()
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(sessions)
+                .where(sessions.c.id == _hash(token), sessions.c.ends_at >= now)
+                .values(ends_at=now - 1)
+            )
+
+    def is_form_of(self, account: str, csrf: str) -> bool:
+        """Whether a form was made for a session of this account, be it over or not."""
+        wanted = select(sessions.c.id).where(sessions.c.account == account, sessions.c.csrf == csrf)
+        with self._engine.connect() as connection:
+            return connection.execute(wanted.limit(1)).first() is not None
+
     def end_all(self, account: str) -> None:
         """Let every session of an account be over, as if it had idled: its open forms are kept."""
         with writing(self._engine) as connection:

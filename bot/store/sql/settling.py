@@ -57,9 +57,10 @@ class Settling:
             if not _insert(connection, row | {"kind": ALERT, "subject": position}):
                 raise _first(connection, ALERT, position)
             earlier = connection.execute(
-                select(alerts.c.position, alerts.c.answer).where(
-                    alerts.c.conversation == found.conversation, alerts.c.at <= found.at
-                )
+                select(alerts.c.position, alerts.c.answer)
+                .where(alerts.c.conversation == found.conversation, alerts.c.at <= found.at)
+                # In one order, so that two who settle at once do not wait for each other.
+                .order_by(alerts.c.at.desc(), alerts.c.position.desc())
             ).all()
             for each in earlier:
                 if kind_of(each.answer) == kind_of(found.answer):
@@ -172,5 +173,7 @@ def _insert(connection: Connection, row: dict[str, Any], older_than: float | Non
 def _first(connection: Connection, kind: str, subject: str) -> Refused:
     row = connection.execute(
         select(settled).where(settled.c.kind == kind, settled.c.subject == subject)
-    ).one()
+    ).one_or_none()
+    if row is None:  # undone at this moment
+        return Refused("This waits again: somebody undid it just now.", "gone")
     return AlreadySettled(row.outcome, row.by, row.at)

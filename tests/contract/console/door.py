@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from argon2 import PasswordHasher
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from bot.console.parts import Parts

@@ -30,7 +30,7 @@ from tests.contract.editing.folders import PARKS, git, replace
 
 PAGE = "/console/content/publish"
 NEW = "Une nouvelle réponse."
-FELL = {"figures": {}, "before": None, "better": {}, "worse": {}, "distress_fell": True}
+FELL: dict[str, Any] = {"figures": {}, "before": None, "better": {}, "worse": {}, "distress_fell": True}
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def parts(parts: Parts, tmp_path: Path) -> Parts:
     parts = over(parts, make_home(tmp_path / "home"))
     make_live(parts)
     parts.desk.open()
+    parts.desk.problems()
     return parts
 
 

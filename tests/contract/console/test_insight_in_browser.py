@@ -82,7 +82,7 @@ def test_page_fits_its_width(browse: OpenBrowser, path: str, width: int) -> None
 def test_page_is_small_and_asks_nobody_else(browse: OpenBrowser, address: str, path: str) -> None:
     page = browse("admin").new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(path, wait_until="load")
     parts_of_page = [each for each in answers if each.request.resource_type in KINDS]
     assert {"document", "stylesheet", "script"} <= {

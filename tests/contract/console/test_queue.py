@@ -19,8 +19,10 @@ from bot.console.queue.counting import count
 from bot.console.queue.watch import MOST_LISTENERS, Watch
 from bot.store.sql.queue import CRISIS, Queue
 from bot.store.sql.record import Record
+from bot.store.sql.sessions import Sessions
 from bot.store.vault import Vault
 from tests.contract.console.conftest import SignIn, account_of, csrf_of
+from tests.contract.console.door import Clock
 from tests.contract.console.queue_data import HOSTILE, fill, question, views
 from tests.contract.record.entries import erased
 from tests.contract.stores import conversation
@@ -28,6 +30,7 @@ from tests.contract.stores import conversation
 CRISIS_ALERT = "plv:{01}:journal|2-0"
 REQUEST = "plv:{01}:journal|3-0"
 JSON = {"accept": "application/json"}
+EVENTS = {"accept": "text/event-stream"}
 each_language = pytest.mark.parametrize("language", ["fr", "en"])
 
 
@@ -253,7 +256,7 @@ def events_of(address: str, token: str | None, most: int) -> list[dict[str, int]
     cookies = {COOKIE: token} if token else {}
     found: list[dict[str, int]] = []
     with (
-        httpx.Client(base_url=address, cookies=cookies, timeout=20) as client,
+        httpx.Client(base_url=address, cookies=cookies, headers=EVENTS, timeout=20) as client,
         client.stream("GET", "/console/events") as stream,
     ):
         if not stream.headers.get("content-type", "").startswith("text/event-stream"):
@@ -281,10 +284,27 @@ def test_stream_tells_only_what_the_role_may_see(
     assert events_of(address, token, 1) == ([seen] if seen is not None else [])
 
 
+def test_whoever_asks_for_no_stream_gets_the_counts(sign_in: SignIn, parts: Parts) -> None:
+    parts.watch.tell(count(parts))
+    assert sign_in("editor").get("/console/events").json() == {"questions": 3}
+
+
+def test_listening_does_not_keep_a_session_awake(engine: Engine, vault: Vault) -> None:
+    clock = Clock()
+    sessions = Sessions(engine, vault, clock)
+    token = sessions.open("somebody")
+    for minutes, is_open in ((0, True), (20, True), (9, True), (2, False)):
+        clock.at += 60 * minutes
+        assert sessions.is_open(token) is is_open
+    assert not sessions.is_open("another")
+
+
 def test_stream_ends_with_the_session(parts: Parts, address: str) -> None:
     token = parts.sessions.open(account_of(parts, "moderator").id)
     with (
-        httpx.Client(base_url=address, cookies={COOKIE: token}, timeout=20) as client,
+        httpx.Client(
+            base_url=address, cookies={COOKIE: token}, headers=EVENTS, timeout=20
+        ) as client,
         client.stream("GET", "/console/events") as stream,
     ):
         lines = stream.iter_lines()
@@ -298,7 +318,9 @@ def test_listeners_are_forgotten_when_they_leave_and_too_many_are_refused(
     parts: Parts, address: str
 ) -> None:
     token = parts.sessions.open(account_of(parts, "moderator").id)
-    with httpx.Client(base_url=address, cookies={COOKIE: token}, timeout=20) as client:
+    with httpx.Client(
+        base_url=address, cookies={COOKIE: token}, headers=EVENTS, timeout=20
+    ) as client:
         with client.stream("GET", "/console/events") as stream:
             assert next(stream.iter_lines()) == "event: queue"
             assert len(parts.watch._listeners) == 1

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator, Sequence
 
 import pytest
-from httpx import Response
+from httpx2 import Response
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
@@ -107,6 +107,40 @@ def test_text_is_kept_shown_and_sent_again(
     assert lists["text"] == [TEXT]
     assert lists["tick"] == ["a", "b"]
     assert shown.text.count('name="tick"') == 2
+
+
+def test_text_is_not_lost_when_somebody_signed_in_again_in_another_tab(
+    client: TestClient,
+    parts: Parts,
+    clock: Clock,
+    received: list[tuple[str, dict[str, Sequence[str]]]],
+) -> None:
+    add_account(parts)
+    sign_in_as(client)
+    form = {"csrf": hidden(client.get("/console/me").text, "csrf"), "text": TEXT}
+    clock.at += IDLE_SECONDS + 1
+    assert sign_in_as(client).status_code == 303
+    shown = client.post("/console/queue/write", data=form)
+    assert shown.status_code == 409
+    assert received == []
+    form["csrf"] = hidden(shown.text, "csrf")
+    assert client.post("/console/queue/write", data=form).text == "taken"
+    assert received[0][1]["text"] == [TEXT]
+
+
+@pytest.mark.parametrize("whose", ["another account's", "nobody's"])
+def test_form_that_was_made_for_somebody_else_is_refused_and_not_shown(
+    client: TestClient, parts: Parts, received: list[object], whose: str
+) -> None:
+    add_account(parts)
+    other = parts.sessions.find(parts.sessions.open(add_account(parts, "ana@example.org").id))
+    assert other is not None
+    sign_in_as(client)
+    csrf = other.csrf if whose == "another account's" else "x" * 43
+    answer = client.post("/console/queue/write", data={"csrf": csrf, "text": TEXT})
+    assert answer.status_code == 419
+    assert "ligne" not in answer.text
+    assert received == []
 
 
 def test_half_a_megabyte_is_kept_too(

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from httpx2 import Response
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 from oidc_provider_mock import User, run_server_in_thread
@@ -75,7 +76,7 @@ def open_browser(parts: Parts) -> TestClient:
     return client
 
 
-def leave(client: TestClient, page: httpx.Response | None = None) -> str:
+def leave(client: TestClient, page: Response | None = None) -> str:
     """Press the button; the provider's address."""
     page = page or client.get("/console/sign-in?next=/console/queue?kind=views")
     onward = send(client, "/console/openid", page)
@@ -94,7 +95,7 @@ def consent(address: str, sub: str = "sam-7") -> str:
     return f"{back.path}?{back.query}"
 
 
-def refusal(parts: Parts, answer: httpx.Response) -> str:
+def refusal(parts: Parts, answer: Response) -> str:
     """Which sentence refuses."""
     text = html.unescape(answer.text)
     (key,) = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -87,14 +89,14 @@ def test_account_is_kept_and_found_whatever_the_case(accounts: Accounts) -> None
         {"email": f"sam@{'s' * 180}.{'t' * 80}"},
     ],
 )
-def test_what_is_no_address_is_refused(accounts: Accounts, wrong: dict[str, str]) -> None:
+def test_what_is_no_address_is_refused(accounts: Accounts, wrong: dict[str, Any]) -> None:
     with pytest.raises(EmailInvalid):
         accounts.add(role="editor", **wrong)
     assert accounts.all() == []
 
 
 @pytest.mark.parametrize("wrong", [{"role": "owner"}, {"language": "de"}, {"name": "a" * 81}])
-def test_wrong_role_language_or_name_is_refused(accounts: Accounts, wrong: dict[str, str]) -> None:
+def test_wrong_role_language_or_name_is_refused(accounts: Accounts, wrong: dict[str, Any]) -> None:
     with pytest.raises(Refused):
         accounts.add(**{"email": "sam@example.org", "role": "editor", **wrong})
     assert accounts.all() == []
@@ -106,13 +108,14 @@ def test_deed_and_note_are_one(engine: Engine, vault: Vault, accounts: Accounts)
 
     sam = an_admin(accounts, "sam")
     an_admin(accounts, "ana")
-    for deed in (
+    deeds: tuple[Callable[[], object], ...] = (
         lambda: accounts.set_role(sam.id, "editor", also=fail),
         lambda: accounts.close(sam.id, also=fail),
         lambda: accounts.set_secret(sam.id, "JBSWY3DP", also=fail),
         lambda: accounts.change(sam.id, also=fail, name="Other"),
         lambda: Invitations(engine, vault).renew(sam.id, also=fail),
-    ):
+    )
+    for deed in deeds:
         with pytest.raises(RuntimeError):
             deed()
         assert accounts.get(sam.id) == sam
@@ -132,9 +135,10 @@ def test_last_admin_who_can_sign_in_stays(accounts: Accounts) -> None:
     accounts.add(email="invited@example.org", role="admin")
     closed = an_admin(accounts, "closed")
     accounts.close(closed.id)
-    for deed in (lambda: accounts.close(sam.id), lambda: accounts.set_role(sam.id, "editor")):
-        with pytest.raises(LastAdmin):
-            deed()
+    with pytest.raises(LastAdmin):
+        accounts.close(sam.id)
+    with pytest.raises(LastAdmin):
+        accounts.set_role(sam.id, "editor")
     accounts.set_role(sam.id, "admin")
     ana = accounts.add(email="ana@example.org", role="admin")
     assert accounts.tie_openid(ana.id, "https://id.example.org", "7")
@@ -354,6 +358,23 @@ def test_session_that_is_over_is_known_for_a_day_but_opens_nothing(
     clock.at += 86_400
     sessions.open(sam.id)
     assert sessions.find(token, even_if_over=True) is None
+
+
+def test_form_is_known_by_its_token_for_its_account_only(
+    engine: Engine, vault: Vault, clock: Clock, accounts: Accounts
+) -> None:
+    sessions = Sessions(engine, vault, clock)
+    sam, ana = an_admin(accounts, "sam"), an_admin(accounts, "ana")
+    before = sessions.open(sam.id)
+    session = sessions.find(before)
+    assert session is not None
+    sessions.end(before)
+    assert sessions.find(before) is None
+    assert sessions.is_form_of(sam.id, session.csrf)
+    assert not sessions.is_form_of(ana.id, session.csrf)
+    assert not sessions.is_form_of(sam.id, "")
+    sessions.close(before)
+    assert not sessions.is_form_of(sam.id, session.csrf)
 
 
 def test_ended_sessions_are_over_and_closed_ones_are_gone(
