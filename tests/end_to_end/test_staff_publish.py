@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import BrowserContext, async_playwright, expect
 
@@ -48,6 +50,14 @@ async def bot(tmp_path: Path, publisher: Publisher, console_port: int) -> AsyncI
         for verb in ("engine", "web", "trainer", "console"):
             await stack.start(verb)
         await stack.wait_until_healthy()
+        health = f"http://127.0.0.1:{console_port}/console/healthz"
+
+        async def is_open() -> bool:
+            with suppress(httpx.TransportError):
+                return (await stack.client.get(health)).status_code == 200
+            return False
+
+        await stack.wait_for(is_open, "the console")
         yield stack
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import Connection, Engine, RowMapping, insert, or_, select, upda
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.sql.refusals import Refused, check_name
-from bot.store.sql.tables import accounts
+from bot.store.sql.tables import NAME, accounts
 from bot.store.sql.writing import writing
 from bot.store.vault import Vault
 
 ROLES = ("moderator", "editor", "analyst", "admin")
 LANGUAGES = ("fr", "en")
-LONGEST_EMAIL = 254
+LONGEST_EMAIL = NAME
+"""It stands as a name beside all that somebody decides."""
 EMAIL = re.compile(r"[^@\s,;<>\"']{1,64}@[^@\s,;<>\"']{1,180}\.[^@\s,;<>\"'.]{2,}")
 
 Also = Callable[[Connection], object]

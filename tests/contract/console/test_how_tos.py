@@ -169,7 +169,7 @@ class Moderator:
         self.expect_said("said.conversation_taken")
         held = self.handovers.current(ASKS)
         assert held is not None
-        assert held.by == SAM
+        assert held.taken_by == SAM
 
     def step_06(self) -> None:
         ready = self.parts.library.word("canned.hello", "fr")
