@@ -50,7 +50,8 @@ def _decision(visit: Visit, notice: Mapping[str, Any]) -> list[AnswerCall]:
         return []
     values = {"text": view.text}
     if status == "rejected":
-        values["reason"] = visit.word(f"view.reason_{reason}")
+        key = f"view.reason_{reason}"  # staff may have taken it out of the list since
+        values["reason"] = visit.word(key if key in visit.library.words else "view.other_reason")
     return [AnswerCall(f"view_{status}", values=values)]
 
 

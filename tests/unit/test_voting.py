@@ -372,6 +372,13 @@ async def test_author_is_told_of_the_decision_once_in_their_language(person: Per
     assert person.turns[-1].journal == []
 
 
+async def test_reason_that_left_the_list_since_is_told_in_general_words(person: Person) -> None:
+    await agree_to_vote_with_view(person)
+    await person.say(SEE)
+    assert await person.send(notice=REJECTED | {"reason": "gone_since"}) == ["view_rejected"]
+    assert person.parts.library.word("view.other_reason", "en") in person.replies[0].text
+
+
 @pytest.mark.parametrize("notice", [APPROVED, OUTCOME], ids=["decision", "outcome"])
 async def test_web_tells_with_the_next_answer(person: Person, notice: dict[str, Any]) -> None:
     person.platform = "web"

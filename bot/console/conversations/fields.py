@@ -9,8 +9,8 @@ from bot.console.asked import Asked
 from bot.console.conversations.filters import SHARES, Wanted
 from bot.console.conversations.naming import Names
 from bot.conversation.messages import LANGUAGES, PLATFORMS
+from bot.store.sql.conversation_queries import PLAIN_FLAGS
 from bot.store.sql.conversation_rows import Choices
-from bot.store.sql.conversations import PLAIN_FLAGS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from bot.console.asked import Asked
 from bot.content.library import RESERVED_BUTTONS
 from bot.conversation.rendering import ANSWER, LANGUAGE, MORE
 from bot.conversation.visit import CHOICE
-from bot.store.sql.conversations import PLAIN_FLAGS
+from bot.store.sql.conversation_queries import PLAIN_FLAGS
 
 LEAD = 100
 """Characters of an answer that are shown without asking."""

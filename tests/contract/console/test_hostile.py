@@ -1,0 +1,140 @@
+"""What somebody hostile, or merely unlucky, tries: doors beside the door, deeds beside the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyotp
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from bot.console.parts import Parts
+from bot.content.releases import live
+from bot.editing.records import SideChange, TopicChange
+from bot.store.sql.invitations import Invitations
+from bot.store.sql.record import Record
+from tests.contract.console.conftest import OpenBrowser, SignIn, csrf_of
+from tests.contract.console.content_home import BEN, make_home, make_live, over, train
+from tests.contract.console.door import GOOD, Clock, add_account, send, session_of, with_clock
+from tests.contract.record.entries import ONE, TWO, turn
+
+PUBLISH = "/console/content/publish"
+CONVERSATIONS = "/console/conversations"
+
+
+def post(parts: Parts, client: TestClient, path: str, **fields: str) -> Any:
+    return client.post(path, data={"csrf": csrf_of(parts, client), **fields})
+
+
+# The door
+
+
+def test_record_that_does_not_answer_is_said_to_whoever_is_signed_in(
+    parts: Parts, sign_in: SignIn
+) -> None:
+    client = sign_in("moderator", language="fr")
+    with parts.engine.begin() as connection:
+        connection.execute(text("DROP TABLE sessions"))
+    answer = client.get("/console/queue")
+    assert answer.status_code == 503
+    assert "<h1" in answer.text
+
+
+def test_link_for_a_lost_password_does_not_replace_the_second_factor(
+    parts: Parts, sign_in: SignIn
+) -> None:
+    clock = Clock()
+    parts = with_clock(parts, clock)
+    account = add_account(parts)
+    secret = pyotp.random_base32()
+    parts.accounts.set_secret(account.id, secret)
+    token = Invitations(parts.engine, parts.vault, clock).renew(account.id)
+    from bot.console.rooms import open_console
+
+    client = TestClient(
+        open_console(parts), base_url="http://127.0.0.1", follow_redirects=False
+    )
+    path = f"/console/invitation/{token}"
+    answer = send(
+        client, path, name="Sam", language="en", password=f"{GOOD}!", repeated_password=f"{GOOD}!"
+    )
+    assert session_of(answer) is None
+    code = pyotp.TOTP(secret).at(int(clock.at))
+    opened = send(client, "/console/sign-in/code", code=code)
+    assert session_of(opened) is not None
+
+
+def test_second_factor_is_not_replaced_without_being_turned_off(
+    parts: Parts, sign_in: SignIn
+) -> None:
+    client = sign_in("moderator")
+    account = parts.accounts.find("moderator@example.org")
+    assert account is not None
+    first = pyotp.random_base32()
+    parts.accounts.set_secret(account.id, first)
+    page = post(parts, client, "/console/me/second-factor")
+    assert 'name="locked"' not in page.text
+    assert parts.accounts.secret(account.id) == first
+
+
+# Hand-over
+
+
+def test_message_goes_to_nobody_else_than_the_conversation_of_the_page(
+    parts: Parts, sign_in: SignIn, record: Record
+) -> None:
+    record.write([turn("1", 1.0), turn("2", 2.0, of=TWO)])
+    client = sign_in("moderator", "sam")
+    for conversation in (ONE, TWO):
+        assert post(parts, client, f"{CONVERSATIONS}/{conversation}/take").status_code == 303
+    handovers = parts.conversations.handovers
+    other = handovers.current(TWO)
+    assert other is not None
+    number = str(other.number)
+    answer = post(parts, client, f"{CONVERSATIONS}/{ONE}/write", handover=number, text="Allo")
+    assert answer.status_code == 409
+    assert handovers.messages(TWO) == []
+    answer = post(parts, client, f"{CONVERSATIONS}/{ONE}/give-back", handover=number)
+    assert answer.status_code == 409
+    assert handovers.current(TWO) == other
+
+
+# Publishing
+
+
+@pytest.fixture
+def desk_parts(parts: Parts, tmp_path: Any) -> Parts:
+    parts = over(parts, make_home(tmp_path / "home"))
+    make_live(parts)
+    parts.desk.open()
+    parts.desk.problems()
+    examples = (*parts.desk.workshop.topic("parks").examples["fr"], "un étang")
+    parts.desk.workshop.save("parks", TopicChange(examples={"fr": examples}), {}, BEN)
+    return parts
+
+
+def test_measured_loss_of_distress_is_not_forgotten_by_asking_again(
+    desk_parts: Parts,
+) -> None:
+    from bot.console.rooms import open_console
+    from tests.contract.console.conftest import COOKIE, account_of
+
+    parts = desk_parts
+    client = TestClient(
+        open_console(parts), base_url="http://127.0.0.1", follow_redirects=False
+    )
+    client.cookies.set(COOKIE, parts.sessions.open(account_of(parts, "editor").id))
+    post(parts, client, f"{PUBLISH}/train")
+    train(parts)
+    fell = {"figures": {}, "before": None, "better": {}, "worse": {}, "distress_fell": True}
+    jobs = parts.desk.jobs
+    measured = {**fell, "content": parts.desk.fingerprint()}
+    jobs.note(jobs.all()[0], state="done", result=measured)
+    assert post(parts, client, f"{PUBLISH}/go").status_code == 403
+    post(parts, client, f"{PUBLISH}/train", kind="judge")
+    post(parts, client, f"{PUBLISH}/cancel")
+    jobs.note(jobs.all()[0], state="cancelled")
+    before = live(parts.desk.models)
+    assert post(parts, client, f"{PUBLISH}/go", reason="why not").status_code in (403, 409)
+    assert live(parts.desk.models) == before
