@@ -21,8 +21,9 @@ from bot.safety.personal_data import PersonalData
 from bot.store.sql.handovers import HandOvers
 from bot.store.sql.record import Record
 from bot.store.sql.settling import Settling
-from bot.store.sql.tables import alerts, turns, views
+from bot.store.sql.tables import turns, views
 from bot.store.vault import Vault
+from tests.contract.console.queue_data import alert
 from tests.contract.record.entries import consent, vote
 from tests.simulated_record import fill
 
@@ -130,23 +131,29 @@ def _decide(parts: Parts, record: Record, now: float) -> str:
 def _talk(parts: Parts, record: Record, now: float) -> tuple[str, str]:
     """Label and note a conversation, take another over, settle an alert."""
     with parts.engine.connect() as connection:
-        spoken = select(turns.c.conversation).order_by(turns.c.at.desc())
-        conversation = connection.scalar(spoken)
-        asked = connection.execute(select(alerts).order_by(alerts.c.at.desc())).all()
-    person = next(one for one in asked if one.answer == "talk_to_human")
-    old = next(one for one in reversed(asked) if one.conversation != person.conversation)
+        spoken = select(turns.c.conversation, turns.c.platform, turns.c.language).distinct()
+        newest = connection.execute(spoken.order_by(turns.c.conversation).limit(3)).all()
+    conversation, (handed, platform, language), other = newest[0].conversation, newest[1], newest[2]
+    record.write(
+        [
+            alert("plv:{01}:journal|1-0", now - 7000, "crisis_abuse", of=other.conversation),
+            alert("plv:{01}:journal|2-0", now - 5000, "crisis_distress", of=conversation),
+            alert("plv:{01}:journal|3-0", now - 3000, "talk_to_human", of=handed),
+            alert("plv:{01}:journal|4-0", now - 2000, "report_problem", of=other.conversation),
+        ]
+    )
     room = parts.conversations
     room.labels.add(conversation, "good-example", MODERATOR)
     room.labels.write_note(conversation, "Belle question; un sujet à ajouter?", MODERATOR)
     handovers = HandOvers(parts.engine, parts.vault)
-    number = handovers.take(person.conversation, person.platform, person.language, ADMIN)
-    handovers.write(number, HELLO[person.language], ADMIN)
+    number = handovers.take(handed, platform, language, ADMIN)
+    handovers.write(number, HELLO[language], ADMIN)
     Settling(parts.engine, parts.vault).alert(
-        old.position, "looked_at", "Inès Diallo", also=lambda connection, whose: None
+        "plv:{01}:journal|1-0", "looked_at", "Inès Diallo", also=lambda connection, whose: None
     )
     while room.index.step():
         pass
-    return conversation, person.conversation
+    return conversation, handed
 
 
 HELLO = {

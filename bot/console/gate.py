@@ -57,9 +57,10 @@ def gate(page: Page, parts: Parts, on_signed_out: OnSignedOut) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         token = request.cookies.get(COOKIE, "")
-        session = await _find(parts, token)
-        asked = Asked(request, parts, _language(request, session), session)
+        asked = Asked(request, parts, _language(request, None), None)
         try:
+            session = await _find(parts, token)
+            asked = Asked(request, parts, _language(request, session), session)
             response = await _answer(page, asked, token, on_signed_out)
         except HTTPException as error:
             response = trouble(asked, error.status_code)

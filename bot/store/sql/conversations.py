@@ -41,7 +41,11 @@ class Conversations:
             ]
             places = sorted(latest, key=lambda place: (-place.at, place.conversation))[:most]
             about = _about(connection, [place.conversation for place in places])
-        return [replace(about[place.conversation], at=place.at) for place in places]
+        return [  # what was erased between the two looks is not there any more
+            replace(about[place.conversation], at=place.at)
+            for place in places
+            if place.conversation in about
+        ]
 
     def get(self, conversation: str) -> Listed | None:
         """One conversation; None where nothing is kept of it, or not any more."""
@@ -102,8 +106,8 @@ def _about(connection: Connection, conversations: Sequence[str]) -> dict[str, Li
                 turns=known.turns + (row.rows if table is turns else 0),
             )
     for row in rows(alerts, alerts.c.answer):
-        alarmed = found[row.conversation]
-        found[row.conversation] = replace(alarmed, alerts=(*alarmed.alerts, row.answer))
+        if (alarmed := found.get(row.conversation)) is not None:
+            found[row.conversation] = replace(alarmed, alerts=(*alarmed.alerts, row.answer))
     for row in rows(labels, labels.c.label):
         if (listed := found.get(row.conversation)) is not None:
             found[row.conversation] = replace(listed, labels=(*listed.labels, row.label))

@@ -265,7 +265,7 @@ class Moderator:
         while self.page.locator(f"a.code[href$='{TALKS}']").count() == 0:
             self.page.reload()  # the search has not read everything yet
         self.page.locator("a.code").first.click()
-        expect(self.page.locator("#timeline")).to_contain_text("•••")
+        expect(self.page.locator("#timeline mark.hidden")).to_be_visible()
 
     def step_15(self) -> None:
         self.page.locator("#timeline summary").first.click()
