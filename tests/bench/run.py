@@ -1,7 +1,7 @@
 """`make bench`: measures our bot and stock Rasa in one run; a table and var/bench.json.
 
 `.venv/services/bin/python tests/bench/run.py --only turns,votes` for some parts; all of them are
-train, size, turns, load, accuracy, votes, groups and console.
+train, size, turns, load, accuracy, votes, groups, console and publishing.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.processes.stopping import run_until_signal
-from tests.bench import console, load, opinions, ours, stock, table, votes
+from tests.bench import console, load, opinions, ours, publishing, stock, table, votes
 from tests.bench.children import FOLDER, ROOT
 from tests.bench.service import Figures, Service
 
-PARTS = ("train", "size", "turns", "load", "accuracy", "votes", "groups", "console")
-WITHOUT_SERVICE = {"train", "groups", "console"}
-OURS_ALONE = {"votes", "groups", "console"}
+PARTS = ("train", "size", "turns", "load", "accuracy", "votes", "groups", "console", "publishing")
+WITHOUT_SERVICE = {"train", "groups", "console", "publishing"}
+OURS_ALONE = {"votes", "groups", "console", "publishing"}
 REPORT = ROOT / "var" / "bench.json"
 
 
@@ -53,6 +53,8 @@ class Bench:
                 )
             if "console" in self._parts:
                 await self._measure(ours.NAME, "console", console.measure)
+            if "publishing" in self._parts:
+                await self._measure(ours.NAME, "publishing", publishing.measure)
             for service in (ours.Ours(), stock.Stock()):
                 if self._parts_of(service):
                     await self._measure_service(service)

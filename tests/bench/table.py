@@ -49,6 +49,7 @@ def rows(results: Results) -> list[Row]:
         "votes": _vote_rows,
         "groups": _group_rows,
         "console": _console_rows,
+        "publishing": _publishing_rows,
     }
     return [
         row
@@ -150,6 +151,14 @@ def _console_rows(pair: _Pair) -> Iterator[Row]:
         milliseconds = pair.of("ours", "median_milliseconds", name), None
         row = _at_most(f"console, {name.replace('_', ' ')} page, median", "ms", milliseconds, PAGE)
         yield row if name in QUICK_PAGES else replace(row, to_reach="", is_reached=None)
+
+
+def _publishing_rows(pair: _Pair) -> Iterator[Row]:
+    """Under 20 messages a second; stock Rasa has no such thing."""
+    for key in ("failed", "lost_doubled_or_out_of_order"):
+        figure = f"published and rolled back: {key.replace('_', ' ')}"
+        yield _no_errors(figure, (pair.of("ours", key), None))
+    yield Row("the same: a switch, median", "s", pair.of("ours", "median_seconds_of_a_switch"))
 
 
 def _points_above(figure: str, percents: Numbers) -> Row:

@@ -32,7 +32,7 @@ class Readiness:
     needs_training: bool
     """Whether no model fits the draft."""
     needs_judging: bool
-    """Whether what looks for distress changed, and nobody measured what became of it."""
+    """Whether the model or what looks for distress is new, and nobody measured what became of it."""
     job: Job | None
     """The latest training, whatever it was of."""
     scores: Mapping[str, Any] | None
@@ -78,7 +78,8 @@ def readiness_of(desk: Desk, *, waits: bool) -> Readiness:
     job = latest_work(desk)
     fingerprint = desk.fingerprint()
     model = find_model(desk.models, fingerprint)
-    is_judged = job is not None and _is_of(job, fingerprint, desk.draft)
+    judged = _judged(desk, fingerprint)
+    is_new = model is not None and (current is None or model.archive != current.archive)
     is_checked = waits or desk.is_checked
     problems = desk.problems() if is_checked else []
     return Readiness(
@@ -89,15 +90,21 @@ def readiness_of(desk: Desk, *, waits: bool) -> Readiness:
         warnings=sum(problem.level == "WARNING" for problem in problems),
         by_hand=desk.workshop.hand_edits(),
         needs_training=model is None,
-        needs_judging=not is_judged and not _has_same_safety(desk, current),
+        needs_judging=judged is None and (is_new or not _has_same_safety(desk, current)),
         job=job,
-        scores=job.result if job is not None and is_judged and "figures" in job.result else None,
+        scores=judged.result if judged is not None and "figures" in judged.result else None,
     )
 
 
 def latest_work(desk: Desk) -> Job | None:
     """The latest training or judging."""
     return next((job for job in desk.jobs.all() if job.kind in ("train", "judge")), None)
+
+
+def _judged(desk: Desk, fingerprint: str) -> Job | None:
+    """The latest that is done of this very draft, whatever was begun, or given up, since."""
+    done = (job for job in desk.jobs.all() if _is_of(job, fingerprint, desk.draft))
+    return next(done, None)
 
 
 def _is_of(job: Job, fingerprint: str, draft: Path) -> bool:

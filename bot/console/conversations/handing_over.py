@@ -71,7 +71,9 @@ def write(asked: Asked, listed: Listed) -> Response:
         values: dict[str, object] = {"count": length, "most": LONGEST_MESSAGE} if length else {}
         kept = {"text": text}
         return transcript_page(asked, status=422, wrong=wrong, wrong_values=values, kept=kept)
-    message = asked.parts.conversations.handovers.write(_number(asked), text, asked.account.email)
+    message = asked.parts.conversations.handovers.write(
+        _number(asked, listed), text, asked.account.email
+    )
     asked.note("wrote", _subject(asked, listed), message=message)
     return _back(asked, listed, "message_left")
 
@@ -80,7 +82,7 @@ def write(asked: Asked, listed: Listed) -> Response:
 def give_back(asked: Asked, listed: Listed) -> Response:
     """`POST /conversations/{id}/give-back`; an admin may give back what a colleague has."""
     is_forced = bool(asked.field("force")) and asked.account.role == MAY_FORCE
-    number = _number(asked)
+    number = _number(asked, listed)
     asked.parts.conversations.handovers.give_back(number, asked.account.email, force=is_forced)
     asked.note("gave_back", _subject(asked, listed), number=number, **_forced(is_forced))
     return _back(asked, listed, "conversation_given_back")
@@ -98,12 +100,13 @@ def stay(asked: Asked, listed: Listed) -> Response:
     return _back(asked, listed, "")
 
 
-def _number(asked: Asked) -> int:
-    """The hand-over that the form is about."""
-    number = asked.field("handover")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+def _number(asked: Asked, listed: Listed) -> int:
+    """The hand-over that the form is about: one of this conversation, as the audit will say."""
+    known = asked.parts.conversations.handovers.of(listed.conversation)
+    number = next((each.number for each in known if str(each.number) == asked.field("handover")), 0)
+    if not number:
         raise Ended(0, None)
-    return int(number)
+    return number
 
 
 def _subject(asked: Asked, listed: Listed) -> str:

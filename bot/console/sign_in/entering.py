@@ -68,7 +68,8 @@ def after_first_factor(asked: Asked, account: Account, how: str) -> Response:
     """Ask for the second factor where there is one; else somebody is signed in."""
     if not account.has_totp:
         return let_in(asked, account, how)
-    doorway.attempts_of(asked).take_back(account.email, doorway.where_from(asked))
+    if how == "password":  # the only way in that counted as an attempt
+        doorway.attempts_of(asked).take_back(account.email, doorway.where_from(asked))
     response = code_page(asked)
     half = {"half": account.id, "state": _state_of(asked, account), "how": how}
     locked = asked.parts.vault.lock({**half, "at": asked.parts.now()}).decode()

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.console.asked import Asked
 from bot.console.sign_in import doorway
-from bot.console.sign_in.entering import SIGN_IN, let_in
+from bot.console.sign_in.entering import SIGN_IN, after_first_factor
 from bot.console.sign_in.passwords import LEAST, MOST, problem_with
 from bot.store.sql.accounts import LANGUAGES, Account
 from bot.store.sql.invitations import InvitationOver, Invitations
@@ -32,7 +32,7 @@ def show_invitation(asked: Asked) -> Response:
 
 
 def take_invitation(asked: Asked) -> Response:
-    """Open the account and sign its owner in."""
+    """Open the account and sign its owner in, past the second factor where there is one."""
     if asked.parts.openid is not None and asked.parts.openid.is_only_way:
         return asked.go_to(SIGN_IN)
     try:
@@ -44,7 +44,7 @@ def take_invitation(asked: Asked) -> Response:
         opened = _take(asked, account)
     except InvitationOver:
         return _over(asked)
-    return let_in(asked, opened, "invitation")
+    return after_first_factor(asked, opened, "invitation")
 
 
 def _take(asked: Asked, account: Account) -> Account:

@@ -62,13 +62,20 @@ def change_password(asked: Asked) -> Response:
 
 
 def begin_second_factor(asked: Asked) -> Response:
-    """Show a new secret, which counts only once a code of it was typed."""
+    """Show a new secret, which counts only once a code of it was typed.
+
+    One that is on has to be turned off first, which asks for the password.
+    """
+    if asked.account.has_totp:
+        return asked.go_to(ME)
     return _secret_page(asked, new_secret())
 
 
 def turn_second_factor_on(asked: Asked) -> Response:
     """Keep the secret that was shown, if the code is one of its codes."""
     account, secret = asked.account, _shown_secret(asked)
+    if account.has_totp:
+        return asked.go_to(ME)
     if secret is None:
         return _page(asked, {"second_factor": asked.word("accounts.secret_over")})
     step = step_of(secret, asked.field("code"), asked.parts.now())
