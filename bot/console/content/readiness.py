@@ -36,7 +36,7 @@ class Readiness:
     job: Job | None
     """The latest training, whatever it was of."""
     scores: Mapping[str, Any] | None
-    """Of the latest training of this very draft; see `evaluation.comparing.compare`."""
+    """Of whatever measured this very draft last; see `evaluation.comparing.compare`."""
 
     @property
     def is_working(self) -> bool:
@@ -78,7 +78,7 @@ def readiness_of(desk: Desk, *, waits: bool) -> Readiness:
     job = latest_work(desk)
     fingerprint = desk.fingerprint()
     model = find_model(desk.models, fingerprint)
-    judged = _judged(desk, fingerprint)
+    measured = _measured(desk, fingerprint)
     is_new = model is not None and (current is None or model.archive != current.archive)
     is_checked = waits or desk.is_checked
     problems = desk.problems() if is_checked else []
@@ -90,9 +90,9 @@ def readiness_of(desk: Desk, *, waits: bool) -> Readiness:
         warnings=sum(problem.level == "WARNING" for problem in problems),
         by_hand=desk.workshop.hand_edits(),
         needs_training=model is None,
-        needs_judging=judged is None and (is_new or not _has_same_safety(desk, current)),
+        needs_judging=measured is None and (is_new or not _has_same_safety(desk, current)),
         job=job,
-        scores=judged.result if judged is not None and "figures" in judged.result else None,
+        scores=measured.result if measured is not None else None,
     )
 
 
@@ -101,10 +101,10 @@ def latest_work(desk: Desk) -> Job | None:
     return next((job for job in desk.jobs.all() if job.kind in ("train", "judge")), None)
 
 
-def _judged(desk: Desk, fingerprint: str) -> Job | None:
-    """The latest that is done of this very draft, whatever was begun, or given up, since."""
+def _measured(desk: Desk, fingerprint: str) -> Job | None:
+    """The latest that measured this very draft, whatever was begun, or given up, since."""
     done = (job for job in desk.jobs.all() if _is_of(job, fingerprint, desk.draft))
-    return next(done, None)
+    return next((job for job in done if "figures" in job.result), None)
 
 
 def _is_of(job: Job, fingerprint: str, draft: Path) -> bool:

@@ -125,6 +125,8 @@ def test_new_examples_need_a_training_first(sign_in: SignIn, parts: Parts) -> No
         ("train", parts.desk.draft.resolve(), "marie@example.org")
     ]
     train(parts)
+    assert send(parts, client, "go").status_code == 409, "nobody measured the new model"
+    finish(parts, "done", {**FELL, "distress_fell": False, "content": parts.desk.fingerprint()})
     assert send(parts, client, "go").status_code == 303
     current = live(parts.desk.models)
     assert current is not None
@@ -230,7 +232,7 @@ def test_changed_safety_lists_are_measured_first(sign_in: SignIn, parts: Parts) 
     path = "stories/safety/crisis.yml"
     replace(parts.home, path, "envie de mourir", "envie d en finir")
     parts.desk.workshop.adopt(BEN)
-    assert "The safety lists have changed" in client.get(PAGE).text
+    assert "The model or the safety lists have changed" in client.get(PAGE).text
     assert send(parts, client, "go").status_code == 409
     assert send(parts, client, "train", kind="judge").status_code == 303
     assert parts.desk.jobs.all()[0].kind == "judge"

@@ -130,11 +130,12 @@ def test_measured_loss_of_distress_is_not_forgotten_by_asking_again(
     fell = {"figures": {}, "before": None, "better": {}, "worse": {}, "distress_fell": True}
     jobs = parts.desk.jobs
     measured = {**fell, "content": parts.desk.fingerprint()}
-    jobs.note(jobs.all()[0], state="done", result=measured)
+    said = {"fr": "Fini.", "en": "Done."}
+    jobs.note(jobs.all()[0], state="done", sentence=said, result=measured)
     assert post(parts, client, f"{PUBLISH}/go").status_code == 403
     post(parts, client, f"{PUBLISH}/train", kind="judge")
     post(parts, client, f"{PUBLISH}/cancel")
-    jobs.note(jobs.all()[0], state="cancelled")
+    jobs.note(jobs.all()[0], state="cancelled", sentence=said)
     before = live(parts.desk.models)
     assert post(parts, client, f"{PUBLISH}/go", reason="why not").status_code in (403, 409)
     assert live(parts.desk.models) == before

@@ -6,6 +6,7 @@ Everything that a step names in bold has to be on a page while that step is done
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from bot.console.parts import Parts
 from bot.console.sign_in.codes import STEP
 from bot.store.sql.handovers import HandOvers
 from bot.store.sql.record import Record
-from tests.contract.console.conftest import OpenBrowser
+from tests.contract.console.conftest import ROOT, OpenBrowser
 from tests.contract.console.content_home import make_home, over
 from tests.contract.console.door import GOOD, add_account
 from tests.contract.console.queue_data import fill, views
+from tests.contract.editing.folders import commit_all
 from tests.contract.record.entries import consent, turn, view, vote
 from tests.contract.stores import conversation
 from tests.how_tos import WHAT_IS_SEEN, how_to, steps_of
@@ -29,6 +31,8 @@ SAM = "sam@example.org"
 ASKS = conversation(31)
 """Who asks for a person; see `queue_data`."""
 TALKS = conversation(90)
+ANSWER = "voting"
+"""In the bot's content, and in the draft."""
 LOST = "lost0001"
 ANSWERED = "view0002"
 
@@ -36,7 +40,10 @@ ANSWERED = "view0002"
 @pytest.fixture
 def parts(parts: Parts, tmp_path: Path) -> Parts:
     """A morning's work, over content of the test's own."""
-    parts = over(parts, make_home(tmp_path / "home"))
+    home = make_home(tmp_path / "home")
+    shutil.copy(ROOT / f"stories/answers/{ANSWER}.yml", home / "stories/answers")
+    commit_all(home, "Answer questions about voting")
+    parts = over(parts, home)
     add_account(parts, SAM)
     fill(parts)
     now = parts.now()
@@ -45,7 +52,7 @@ def parts(parts: Parts, tmp_path: Path) -> Parts:
     record.write(
         [
             turn("t1", now - 700, of=ASKS, platform="telegram", text="je veux parler à quelqu'un"),
-            turn("t2", now - 200, of=TALKS, text="mon ami Félix peut voter?", answers=["voting"]),
+            turn("t2", now - 200, of=TALKS, text="mon ami Félix peut voter?", answers=[ANSWER]),
             *views(4, at=now - 4900, start=10),
             view(LOST, now - 9000, of=conversation(80), receipt="7KQ2-M9XD"),
             *(consent("share", now - 900, of=reader) for reader in readers),
@@ -288,9 +295,9 @@ class Moderator:
 
     def step_17(self) -> None:
         self.press("conversations.make_test", role="link")
-        self.fill("conversations.test_name", "someone_asks_about_parks")
-        self.fill("conversations.test_says", "are there parks")
-        self.fill("conversations.test_answers", "parks")
+        self.fill("conversations.test_name", "friend_asks_about_voting")
+        self.fill("conversations.test_says", "can somebody I know vote too")
+        self.fill("conversations.test_answers", ANSWER)
         self.press("conversations.keep_test")
         self.expect_said("said.conversation_test_made")
 
