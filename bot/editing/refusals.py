@@ -43,6 +43,13 @@ class GitFailed(EditingRefused):
         super().__init__(f"git {verb} failed: {reason}")
 
 
+class DraftMoved(EditingRefused):
+    """The draft was changed since it was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("The draft was changed since it was looked at.")
+
+
 class NoSuchTopic(EditingRefused):
     """There is no topic of this id in the draft."""
 

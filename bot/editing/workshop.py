@@ -10,7 +10,7 @@ from bot.editing.joining import version
 from bot.editing.paths import CONTENT, check_editable, topic_paths
 from bot.editing.reader import DraftReader
 from bot.editing.records import Author, Resolution, Saved, Topic, TopicChange, Versions
-from bot.editing.refusals import IdRefused
+from bot.editing.refusals import DraftMoved, IdRefused
 from bot.editing.starter import refuse, starter_files
 from bot.editing.typed import check_file_size, check_sizes, clean_file
 
@@ -123,14 +123,21 @@ class Workshop(DraftReader):
         with self._draft.writing():
             return adopting.adopt(self._draft, by, resolutions)
 
-    def merge_into_home(self, by: Author) -> str:
+    def merge_into_home(self, by: Author, *, seen: str | None = None) -> str:
         """Publish: move HOME's checked-out branch forward to the draft; the commit's id.
 
+        Args:
+            by: Who publishes.
+            seen: The draft's last commit as it was looked at; None: whatever it is now.
+
         Raises:
+            DraftMoved: it is another one by now.
             NotAdopted: HOME has commits of content that the draft does not have.
             ConflictWithFiles: files edited by hand at HOME would be overwritten.
         """
         with self._draft.writing():
+            if seen is not None and self._draft.git.head() != seen:
+                raise DraftMoved
             return publishing.merge_into_home(self._draft, by)
 
     def revert_home(self, commit: str, by: Author) -> str:

@@ -25,6 +25,7 @@ async def _echo(request: Request) -> Response:
     said = {
         "method": request.method,
         "address": str(request.url.path),
+        "path": request.scope["path"],
         "query": request.url.query,
         "host": request.headers["host"],
         "cookie": request.headers.get("cookie", ""),
@@ -97,6 +98,22 @@ async def test_request_arrives_whole(web: httpx.AsyncClient) -> None:
     assert said["forwarded"] == [SOMEBODY[0]], "nobody says for themselves who they are"
     assert said["body"] == "text=1"
     assert len(answer.headers.get_list("set-cookie")) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("/console/a%2541", "/console/a%41"),
+        ("/console/a%3Fb", "/console/a?b"),
+        ("/console/%00", "/console/\0"),
+    ],
+)
+async def test_path_arrives_as_it_was_asked_for(
+    web: httpx.AsyncClient, asked: str, meant: str
+) -> None:
+    answer = await web.get(asked)
+    assert answer.status_code == 201
+    assert answer.json()["path"] == meant
 
 
 async def test_redirects_are_the_browsers_to_follow(web: httpx.AsyncClient) -> None:

@@ -41,12 +41,14 @@ async def console_routes(url: str) -> AsyncIterator[list[BaseRoute]]:
 
 async def _hand_on(request: Request, client: httpx.AsyncClient) -> Response:
     """The console's answer, streamed: live updates have no end."""
-    target = httpx.URL(path=request.url.path, query=request.url.query.encode())
     body = request.stream() if request.method == "POST" else None
-    sent = client.build_request(request.method, target, headers=_headers(request), content=body)
     try:
+        # As it was asked for: decoded, a path could mean another one.
+        path = request.scope["raw_path"].decode("latin-1")
+        target = httpx.URL(path, query=request.scope["query_string"])
+        sent = client.build_request(request.method, target, headers=_headers(request), content=body)
         answer = await client.send(sent, stream=True)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         raise Problem(UNAVAILABLE) from None
     response = StreamingResponse(
         answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose)

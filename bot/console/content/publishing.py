@@ -19,7 +19,7 @@ from bot.content.jobs import Kind
 from bot.content.manifests import Manifest
 from bot.content.releases import live, previous, releases
 from bot.editing.records import Change
-from bot.editing.refusals import ConflictWithFiles
+from bot.editing.refusals import ConflictWithFiles, DraftMoved
 from bot.errors import BotError, ReleaseRefused, StoreUnavailable
 from bot.store.redis.release_states import ReleaseState
 from bot.store.redis.store import RedisHealth
@@ -88,11 +88,14 @@ def go(asked: Asked, desk: Desk) -> Response:
     if ready.distress_fell and not reason:
         return _page(asked, desk, ready, why=asked.word("content.give_a_reason"), status=422)
     details = {"distress_fell": True, "reason": reason} if ready.distress_fell else {}
+    seen = asked.field("head") or ready.head
     try:
-        manifest = publish(desk, author_of(asked), asked.parts.now())
+        if seen != ready.head:
+            raise DraftMoved
+        manifest = publish(desk, author_of(asked), asked.parts.now(), seen=seen)
     except ConflictWithFiles:
         return asked.go_to("/console/content/by_hand")
-    except (AlreadyPublishing, NeedsTraining, ReleaseRefused) as error:
+    except (AlreadyPublishing, DraftMoved, NeedsTraining, ReleaseRefused) as error:
         return _not_done(asked, desk, error)
     asked.note("published", manifest.release, commit=manifest.commit, **details)
     return asked.go_to(PAGE, said="content_published")
@@ -111,7 +114,11 @@ def back(asked: Asked, desk: Desk) -> Response:
 
 
 def _not_done(asked: Asked, desk: Desk, error: BotError) -> Response:
-    kinds: dict[type[BotError], str] = {AlreadyPublishing: "busy", NeedsTraining: "training"}
+    kinds: dict[type[BotError], str] = {
+        AlreadyPublishing: "busy",
+        DraftMoved: "moved",
+        NeedsTraining: "training",
+    }
     key = kinds.get(type(error), "refused")
     return _page(asked, desk, why=asked.word(f"content.cannot_{key}"), status=409)
 

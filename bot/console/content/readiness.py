@@ -21,6 +21,8 @@ SAFETY = "stories/safety"
 class Readiness:
     """The steps to a publication, as they stand now."""
 
+    head: str
+    """The draft's last commit before anything else was looked at."""
     changes: Sequence[Change]
     is_spoken: bool
     """Whether what is at HOME is live."""
@@ -32,7 +34,7 @@ class Readiness:
     needs_training: bool
     """Whether no model fits the draft."""
     needs_judging: bool
-    """Whether the model or what looks for distress is new, and nobody measured what became of it."""
+    """Whether the model, or what looks for distress, is new and nobody measured it."""
     job: Job | None
     """The latest training, whatever it was of."""
     scores: Mapping[str, Any] | None
@@ -74,6 +76,7 @@ def readiness_of(desk: Desk, *, waits: bool) -> Readiness:
         desk: The draft, its trainings and releases.
         waits: Whether to wait for the first check of the draft.
     """
+    head = desk.workshop.head()
     current = live(desk.models)
     job = latest_work(desk)
     fingerprint = desk.fingerprint()
@@ -83,6 +86,7 @@ def readiness_of(desk: Desk, *, waits: bool) -> Readiness:
     is_checked = waits or desk.is_checked
     problems = desk.problems() if is_checked else []
     return Readiness(
+        head=head,
         changes=desk.workshop.changes(),
         is_spoken=says_what_is_published(desk, current),
         is_checked=is_checked,

@@ -28,7 +28,7 @@ class NeedsTraining(BotError):
     """No model was trained from such content."""
 
 
-def publish(desk: Desk, by: Author, now: float) -> Manifest:
+def publish(desk: Desk, by: Author, now: float, *, seen: str | None = None) -> Manifest:
     """Move HOME forward to the draft, make a release of it, and let the engines take it.
 
     If this dies between two steps, the pages show that HOME is not live yet, and publishing once
@@ -36,12 +36,13 @@ def publish(desk: Desk, by: Author, now: float) -> Manifest:
 
     Raises:
         AlreadyPublishing: by somebody else.
+        DraftMoved: its last commit is not `seen`, which was looked at and checked.
         ConflictWithFiles: HOME was edited by hand.
         NeedsTraining, ReleaseRefused: the content is at HOME, and not live.
     """
     with _alone(desk):
         _keep(desk)
-        commit = desk.workshop.merge_into_home(by)
+        commit = desk.workshop.merge_into_home(by, seen=seen)
         release = _make(desk, commit, by, now)
         return make_live(desk.models, release.release)
 

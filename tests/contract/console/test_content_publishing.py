@@ -30,7 +30,13 @@ from tests.contract.editing.folders import PARKS, git, replace
 
 PAGE = "/console/content/publish"
 NEW = "Une nouvelle réponse."
-FELL: dict[str, Any] = {"figures": {}, "before": None, "better": {}, "worse": {}, "distress_fell": True}
+FELL: dict[str, Any] = {
+    "figures": {},
+    "before": None,
+    "better": {},
+    "worse": {},
+    "distress_fell": True,
+}
 
 
 @pytest.fixture

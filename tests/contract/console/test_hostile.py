@@ -9,18 +9,39 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from bot.console.content.releasing import publish
+from bot.console.gate import COOKIE
 from bot.console.parts import Parts
+from bot.console.rooms import open_console
 from bot.content.releases import live
 from bot.editing.records import SideChange, TopicChange
+from bot.editing.refusals import DraftMoved
 from bot.store.sql.invitations import Invitations
 from bot.store.sql.record import Record
-from tests.contract.console.conftest import OpenBrowser, SignIn, csrf_of
+from tests.contract.console.conftest import SignIn, account_of, csrf_of
 from tests.contract.console.content_home import BEN, make_home, make_live, over, train
-from tests.contract.console.door import GOOD, Clock, add_account, send, session_of, with_clock
+from tests.contract.console.door import (
+    GOOD,
+    Clock,
+    add_account,
+    hidden,
+    send,
+    session_of,
+    with_clock,
+)
+from tests.contract.editing.folders import PARKS
 from tests.contract.record.entries import ONE, TWO, turn
 
 PUBLISH = "/console/content/publish"
 CONVERSATIONS = "/console/conversations"
+
+
+def browser_of(parts: Parts, role: str | None = None) -> TestClient:
+    """A client of these parts; signed in where a role is named."""
+    client = TestClient(open_console(parts), "http://127.0.0.1", follow_redirects=False)
+    if role:
+        client.cookies.set(COOKIE, parts.sessions.open(account_of(parts, role).id))
+    return client
 
 
 def post(parts: Parts, client: TestClient, path: str, **fields: str) -> Any:
@@ -50,11 +71,7 @@ def test_link_for_a_lost_password_does_not_replace_the_second_factor(
     secret = pyotp.random_base32()
     parts.accounts.set_secret(account.id, secret)
     token = Invitations(parts.engine, parts.vault, clock).renew(account.id)
-    from bot.console.rooms import open_console
-
-    client = TestClient(
-        open_console(parts), base_url="http://127.0.0.1", follow_redirects=False
-    )
+    client = browser_of(parts)
     path = f"/console/invitation/{token}"
     answer = send(
         client, path, name="Sam", language="en", password=f"{GOOD}!", repeated_password=f"{GOOD}!"
@@ -117,14 +134,8 @@ def desk_parts(parts: Parts, tmp_path: Any) -> Parts:
 def test_measured_loss_of_distress_is_not_forgotten_by_asking_again(
     desk_parts: Parts,
 ) -> None:
-    from bot.console.rooms import open_console
-    from tests.contract.console.conftest import COOKIE, account_of
-
     parts = desk_parts
-    client = TestClient(
-        open_console(parts), base_url="http://127.0.0.1", follow_redirects=False
-    )
-    client.cookies.set(COOKIE, parts.sessions.open(account_of(parts, "editor").id))
+    client = browser_of(parts, "editor")
     post(parts, client, f"{PUBLISH}/train")
     train(parts)
     fell = {"figures": {}, "before": None, "better": {}, "worse": {}, "distress_fell": True}
@@ -139,3 +150,27 @@ def test_measured_loss_of_distress_is_not_forgotten_by_asking_again(
     before = live(parts.desk.models)
     assert post(parts, client, f"{PUBLISH}/go", reason="why not").status_code in (403, 409)
     assert live(parts.desk.models) == before
+
+
+def test_only_what_was_looked_at_is_published(parts: Parts, sign_in: SignIn, tmp_path: Any) -> None:
+    parts = over(parts, make_home(tmp_path / "home"))
+    make_live(parts)
+    parts.desk.open()
+    client = browser_of(parts, "editor")
+
+    def reword(words: str) -> None:
+        change = TopicChange(sides={"fr": SideChange(text=words)})
+        parts.desk.workshop.save("parks", change, {}, BEN)
+
+    reword("Une réponse relue.")
+    parts.desk.problems()
+    head = hidden(client.get(PUBLISH).text, "head")
+    reword("Une réponse à moitié")
+    answer = post(parts, client, f"{PUBLISH}/go", head=head)
+    assert answer.status_code == 409
+    assert "Une réponse." in (parts.home / PARKS).read_text("utf-8")
+    with pytest.raises(DraftMoved):
+        publish(parts.desk, BEN, parts.now(), seen=head)
+    assert "moitié" in answer.text
+    again = post(parts, client, f"{PUBLISH}/go", head=hidden(answer.text, "head"))
+    assert again.status_code == 303

@@ -22,6 +22,7 @@ from bot.console.parts import Parts
 from bot.console.rooms import open_console
 from bot.console.sign_in.openid import NotProven, OpenId
 from bot.settings import OpenIdSettings, Secret
+from bot.store.sql.attempts import MOST_OF_EMAIL
 from bot.store.sql.sessions import IDLE_SECONDS
 from tests.contract.console.door import (
     GOOD,
@@ -169,6 +170,20 @@ def test_own_second_factor_is_asked_for_too(client: TestClient, parts: Parts) ->
     done = send(client, "/console/sign-in/code", page, code=code_at(parts.now()))
     assert done.headers["location"] == "/console/queue?kind=views"
     assert actions(parts) == [("sam@example.org", "sign_in")]
+
+
+def test_coming_back_from_the_provider_buys_no_more_codes(
+    client: TestClient, parts: Parts
+) -> None:
+    account = add_account(parts)
+    parts.accounts.set_secret(account.id, SECRET)
+    for _ in range(MOST_OF_EMAIL):
+        page = client.get(consent(leave(client)))
+        refused = send(client, "/console/sign-in/code", page, code="000000")
+    assert refused.status_code == 429
+    page = client.get(consent(leave(client)))
+    right = code_at(parts.now())
+    assert send(client, "/console/sign-in/code", page, code=right).status_code == 429
 
 
 def test_form_of_an_ended_session_waits_meanwhile(client: TestClient, parts: Parts) -> None:
