@@ -121,9 +121,12 @@ class Jobs:
         return job
 
     def drop_old(self) -> None:
-        """Delete all but the newest that have ended."""
-        for job in [job for job in self.all() if job.has_ended][KEPT:]:
-            shutil.rmtree(self._folder / job.id, ignore_errors=True)
+        """Delete all but the newest that have ended; no preview takes the place of a training."""
+        ended = [job for job in self.all() if job.has_ended]
+        works = [job for job in ended if job.kind in ("train", "judge")]
+        for some in (works, [job for job in ended if job not in works]):
+            for job in some[KEPT:]:
+                shutil.rmtree(self._folder / job.id, ignore_errors=True)
 
     def _read(self, id: str, name: str) -> dict[str, Any] | None:
         try:

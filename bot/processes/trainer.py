@@ -85,6 +85,7 @@ class Trainer:
             self._jobs.note(
                 job, state="failed", sentence=sentence("ended", detail=name), result=result
             )
+        self._jobs.drop_old()  # or every look of the console would take longer than the last
 
     def _mark_leftovers(self) -> None:
         for job in self._jobs.all():

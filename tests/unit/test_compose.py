@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.__main__ import VERBS
 from bot.content.fingerprints import ALSO_TRAINED_FROM
@@ -20,6 +21,7 @@ from tests.unit.compose_file import (
     ENV_EXAMPLE,
     ROOT,
     VariableMissing,
+    environment_of_image,
     instructions,
     last_stage,
     read_compose,
@@ -343,3 +345,20 @@ def test_what_git_must_not_hold_is_named() -> None:
     assert {".env", "secrets/", "var/"} <= set(ignored)
     assert COMPOSE["secrets"]["key"]["file"].startswith("./secrets/")
     assert COMPOSE_FILE.name == "docker-compose.yml"
+
+
+async def test_people_behind_the_proxy_have_addresses_of_their_own() -> None:
+    """Wrong passwords lock an address out: not everybody's."""
+    image = environment_of_image(ROOT / "images/services.Dockerfile")
+    trusted = image["FORWARDED_ALLOW_IPS"]
+    seen: list[tuple[str, str]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["client"][0], scope["scheme"]))
+
+    web = ProxyHeadersMiddleware(app, trusted_hosts=trusted)
+    said = [(b"x-forwarded-for", b"6.6.6.6, 203.0.113.9"), (b"x-forwarded-proto", b"https")]
+    for peer in ("172.18.0.1", "203.0.113.50"):
+        scope = {"type": "http", "scheme": "http", "client": (peer, 1), "headers": said}
+        await web(scope, None, None)  # type: ignore[arg-type]
+    assert seen == [("203.0.113.9", "https"), ("203.0.113.50", "http")]

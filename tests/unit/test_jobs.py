@@ -91,3 +91,15 @@ def test_old_jobs_go_and_those_under_way_stay(
         jobs.note(job, state="done")
     jobs.drop_old()
     assert [job.id for job in jobs.all()] == [ids[4], ids[3], ids[0]]
+
+
+def test_previews_leave_what_was_measured(
+    jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "KEPT", 2)
+    training = jobs.ask("train", root=tmp_path, by=BY)
+    previews = [jobs.ask("preview_start", root=tmp_path, by=BY) for _ in range(4)]
+    for job in jobs.waiting():
+        jobs.note(job, state="done")
+    jobs.drop_old()
+    assert [job.id for job in jobs.all()] == [previews[3], previews[2], training]

@@ -47,3 +47,14 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("submit", () => { unsent = false; });
 window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
+
+// A form is sent once, however often its button is pressed: nobody is written to twice. Listening
+// at the window, after all that listen at the document: what they answer themselves is none of it.
+const sent = new WeakSet();
+window.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (sent.has(form)) event.preventDefault();
+  sent.add(form);
+  setTimeout(() => { sent.delete(form); }, 5000);
+});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pyotp
@@ -18,7 +19,7 @@ from bot.editing.records import SideChange, TopicChange
 from bot.editing.refusals import DraftMoved
 from bot.store.sql.invitations import Invitations
 from bot.store.sql.record import Record
-from tests.contract.console.conftest import SignIn, account_of, csrf_of
+from tests.contract.console.conftest import OpenBrowser, SignIn, account_of, csrf_of
 from tests.contract.console.content_home import BEN, make_home, make_live, over, train
 from tests.contract.console.door import (
     GOOD,
@@ -115,6 +116,32 @@ def test_message_goes_to_nobody_else_than_the_conversation_of_the_page(
     answer = post(parts, client, f"{CONVERSATIONS}/{ONE}/give-back", handover=number)
     assert answer.status_code == 409
     assert handovers.current(TWO) == other
+
+
+def test_message_is_written_once_however_often_its_button_is_pressed(
+    parts: Parts, browse: OpenBrowser, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record.write([turn("1", 1.0)])
+    handovers = parts.conversations.handovers
+    handovers.take(ONE, "telegram", "fr", "sam@example.org")
+    begun, may_end, write = threading.Semaphore(0), threading.Event(), handovers.write
+
+    def slowly(number: int, words: str, by: str) -> int:
+        begun.release()
+        may_end.wait(30)
+        return write(number, words, by)
+
+    monkeypatch.setattr(handovers, "write", slowly)
+    page = browse("moderator", "sam").new_page()
+    page.goto(f"{CONVERSATIONS}/{ONE}")
+    page.locator("#text").fill("Allo")
+    press = "form => { form.requestSubmit(); }"
+    page.locator("form.writing").evaluate(press)
+    assert begun.acquire(timeout=30)
+    page.locator("form.writing").evaluate(press)
+    with page.expect_navigation():
+        may_end.set()
+    assert [message.text for message in handovers.messages(ONE)] == ["Allo"]
 
 
 # Publishing

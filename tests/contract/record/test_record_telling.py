@@ -28,7 +28,7 @@ from tests.contract.record.entries import (
     withdrawn,
 )
 
-TEXTS = {"fr": "C'est fait.", "en": "It is done."}
+TEXTS: dict[str, Any] = {"fr": "C'est fait.", "en": "It is done."}
 
 
 @dataclass
