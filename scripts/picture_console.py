@@ -1,6 +1,6 @@
 """Take the pictures of the console in docs/how_to/pictures: made-up people, both languages.
 
-    .venv/services/bin/python scripts/picture_console.py [name ...]
+    .venv/services/bin/python -m scripts.picture_console [name ...]
 
 Run it when a page has changed its face, and look at each picture before it goes in.
 """
@@ -10,9 +10,6 @@ import sys
 import tempfile
 from io import BytesIO
 from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
 from PIL import Image
 
@@ -29,6 +26,7 @@ from tests.contract.editing.folders import commit_all, git
 from tests.contract.web_server import served
 from tests.filled_console import ADMIN, fill_console
 
+ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/how_to/pictures"
 SIZE = {"width": 1160, "height": 1300}
 PHONE = {"width": 390, "height": 844}
@@ -73,17 +71,28 @@ def main(wanted):
         filled = make(Path(folder))
         account = filled.parts.accounts.find(ADMIN)
         token = filled.parts.sessions.open(account.id)
-        values = {name: getattr(filled, name) for name in ("conversation", "handed", "pending", "approved")}
+        values = {
+            name: getattr(filled, name)
+            for name in ("conversation", "handed", "pending", "approved")
+        }
         with served(open_console(filled.parts)) as address:
             for language in LANGUAGES:
                 words = values | {"word": WORD[language], "sought": SOUGHT[language]}
                 for name, path in PAGES.items():
                     who = "" if name == "sign-in" else token
                     if not wanted or name in wanted:
-                        take(browser, address + path.format(**words), language, who, f"{name}-{language}", SIZE)
+                        take(
+                            browser,
+                            address,
+                            path.format(**words),
+                            language,
+                            who,
+                            f"{name}-{language}",
+                            SIZE,
+                        )
                 for name in ON_A_PHONE:
                     if not wanted or f"{name}-phone" in wanted:
-                        take(browser, address + PAGES[name].format(**words), language, token,
+                        take(browser, address, PAGES[name].format(**words), language, token,
                              f"{name}-phone-{language}", PHONE)  # fmt: skip
     return 0
 
@@ -110,15 +119,17 @@ def make(folder):
     )
 
 
-def take(browser, address, language, token, name, size):
+def take(browser, address, path, language, token, name, size):
     """One page, as high as it is, up to one screen."""
-    context = browser.new_context(viewport=size, color_scheme="light")
+    context = browser.new_context(
+        base_url=address, viewport=size, color_scheme="light", locale=f"{language}-CA"
+    )
     cookies = [{"name": "console_language", "value": language, "url": address}]
     if token:
         cookies.append({"name": COOKIE, "value": token, "url": address})
     context.add_cookies(cookies)
     page = context.new_page()
-    answer = page.goto(address)
+    answer = page.goto(path)
     print(answer.status, name)
     if token:
         page.wait_for_selector(".top nav .count")  # what waits is counted

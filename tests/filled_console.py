@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from bot.console.content.releasing import publish
 from bot.console.parts import Parts, make_parts
@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 ADMIN, MODERATOR, EDITOR = "sam@example.org", "ines@example.org", "kai@example.org"
 PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"
 """Opens to no password; an account that has one shows how to change it."""
-PLATFORMS = ("telegram", "web", "discord")
+SHORT = 4
+"""Turns of the conversations that pages show."""
 KAI = Author("Kai Martin", EDITOR)
 
 
@@ -91,9 +92,8 @@ def fill_console(
     _publish(parts, topic, sides, now)
     _note(parts, conversation, handed)
     with engine.connect() as connection:
-        pending = connection.scalar(
-            select(views.c.id).where(views.c.status == "pending").order_by(views.c.id)
-        )
+        waiting = select(views.c.id).where(views.c.status == "pending", views.c.language == "fr")
+        pending = connection.scalar(waiting.order_by(views.c.id.desc()))
     assert pending is not None
     return Filled(parts, conversation, handed, pending, approved)
 
@@ -131,9 +131,12 @@ def _decide(parts: Parts, record: Record, now: float) -> str:
 def _talk(parts: Parts, record: Record, now: float) -> tuple[str, str]:
     """Label and note a conversation, take another over, settle an alert."""
     with parts.engine.connect() as connection:
-        spoken = select(turns.c.conversation, turns.c.platform, turns.c.language).distinct()
-        newest = connection.execute(spoken.order_by(turns.c.conversation).limit(3)).all()
-    conversation, (handed, platform, language), other = newest[0].conversation, newest[1], newest[2]
+        spoken = select(turns.c.conversation, turns.c.platform, turns.c.language)
+        short = spoken.group_by(*spoken.selected_columns).having(
+            func.count(turns.c.text) == func.count(), func.count() == SHORT
+        )
+        found = connection.execute(short.where(turns.c.language == "fr").limit(3)).all()
+    conversation, (handed, platform, language), other = found[0].conversation, found[1], found[2]
     record.write(
         [
             alert("plv:{01}:journal|1-0", now - 7000, "crisis_abuse", of=other.conversation),
@@ -147,7 +150,7 @@ def _talk(parts: Parts, record: Record, now: float) -> tuple[str, str]:
     room.labels.write_note(conversation, "Belle question; un sujet à ajouter?", MODERATOR)
     handovers = HandOvers(parts.engine, parts.vault)
     number = handovers.take(handed, platform, language, ADMIN)
-    handovers.write(number, HELLO[language], ADMIN)
+    handovers.write(number, HELLO, ADMIN)
     Settling(parts.engine, parts.vault).alert(
         "plv:{01}:journal|1-0", "looked_at", "Inès Diallo", also=lambda connection, whose: None
     )
@@ -156,15 +159,10 @@ def _talk(parts: Parts, record: Record, now: float) -> tuple[str, str]:
     return conversation, handed
 
 
-HELLO = {
-    "fr": "Bonjour, ici Sam de l'équipe. Qu'est-ce que je peux faire pour toi?",
-    "en": "Hi, this is Sam from the team. What can I do for you?",
-}
+HELLO = "Bonjour, ici Sam de l'équipe. Qu'est-ce que je peux faire pour toi?"
 
 
-def _publish(
-    parts: Parts, topic: str, sides: tuple[SideChange, SideChange], now: float
-) -> None:
+def _publish(parts: Parts, topic: str, sides: tuple[SideChange, SideChange], now: float) -> None:
     """Two releases, and a draft that is further along; the model was never trained."""
     desk = parts.desk
     desk.models.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,8 @@ BOLD = re.compile(r"\*\*(.+?)\*\*", re.S)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 WHAT_IS_SEEN = """() => {
-  const named = [...document.querySelectorAll("[aria-label], img[alt]")].filter((each) => each.checkVisibility());
+  const named = [...document.querySelectorAll("[aria-label], img[alt]")]
+    .filter((each) => each.checkVisibility());
   const values = [...document.querySelectorAll("option")];
   return [
     document.body.innerText,
@@ -57,7 +58,8 @@ def steps_of(path: Path) -> list[Step]:
 def links_of(path: Path) -> list[tuple[bool, str, str]]:
     """Whether it is a picture, its words, and where it leads, of each link."""
     return [
-        (mark == "!", words, target) for mark, words, target in LINK.findall(path.read_text("utf-8"))
+        (mark == "!", words, target)
+        for mark, words, target in LINK.findall(path.read_text("utf-8"))
     ]
 
 

@@ -7,7 +7,7 @@ import inspect
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,10 @@ def gate(page: Page, parts: Parts, on_signed_out: OnSignedOut) -> Endpoint:
         token = request.cookies.get(COOKIE, "")
         asked = Asked(request, parts, _language(request, None), None)
         try:
+            if page.method == "POST":
+                asked = await _with_form(page, asked)
             session = await _find(parts, token)
-            asked = Asked(request, parts, _language(request, session), session)
+            asked = replace(asked, language=_language(request, session), session=session)
             response = await _answer(page, asked, token, on_signed_out)
         except HTTPException as error:
             response = trouble(asked, error.status_code)
@@ -93,9 +95,27 @@ def trouble(asked: Asked, status: int, **values: object) -> Response:
     return asked.page("trouble.html", status=status, why="", **_words(asked, status, **values))
 
 
+def typed_in(asked: Asked) -> list[str]:
+    """The texts of a form that was sent, for a page that cannot show the form again.
+
+    Nothing secret, and only of the session's own form; while nobody can say whose session it is,
+    of one that brought the cookie along, which no other site's does.
+    """
+    session = asked.session
+    if not (is_own_form(asked, session) if session else COOKIE in asked.request.cookies):
+        return []
+    return [
+        value
+        for name, values in asked.lists.items()
+        for value in values
+        if " " in value.strip() and not name.endswith(("password", "code"))
+    ]
+
+
 def _words(asked: Asked, status: int, **values: object) -> dict[str, Any]:
     name = status if asked.parts.words.has(f"trouble.title_{status}") else 400
     return {
+        "typed": typed_in(asked),
         "title": asked.word(f"trouble.title_{name}"),
         "text": asked.word(f"trouble.text_{name}", **values),
     }
@@ -108,8 +128,6 @@ async def _find(parts: Parts, token: str) -> Session | None:
 
 
 async def _answer(page: Page, asked: Asked, token: str, on_signed_out: OnSignedOut) -> Response:
-    if page.method == "POST":
-        asked = await _with_form(page, asked)
     session = asked.session
     if page.needs is not Permission.PUBLIC and session is None:
         over = await run_in_threadpool(
@@ -138,7 +156,7 @@ async def _with_form(page: Page, asked: Asked) -> Asked:
         if isinstance(value, str):
             lists.setdefault(name, []).append(value)
     fields = {name: values[-1] for name, values in lists.items()}
-    return Asked(asked.request, asked.parts, asked.language, asked.session, fields, lists)
+    return replace(asked, form=fields, lists=lists)
 
 
 async def _read_form(request: Request, most: int) -> FormData:

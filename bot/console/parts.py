@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from bot.console.rendering import Renderer
 from bot.console.sign_in.openid import OpenId
 from bot.console.sign_in.passwords import Passwords
 from bot.console.words import Words, load_words
-from bot.content.library import Library
+from bot.content.library import Library, load_library
 from bot.content.reasons import reasons_among
+from bot.content.releases import content_of, live
+from bot.errors import ContentInvalid
 from bot.safety.personal_data import PersonalData
 from bot.store.redis.client import Connection
 from bot.store.sql.accounts import Accounts
@@ -76,6 +79,24 @@ class Parts:
         )
         object.__setattr__(self, "conversations", room)
         object.__setattr__(self, "insight", Insight(self.engine, self.now))
+
+    def name_as_live(self) -> None:
+        """Call things from now on as the live bot does, unless what it says cannot be read.
+
+        A page that is being made meanwhile has the one or the other library, each whole.
+        """
+        with suppress(ContentInvalid):
+            object.__setattr__(self, "library", live_library(self.desk.models, self.home))
+
+
+def live_library(models: Path, home: Path) -> Library:
+    """What the live release speaks with, or where there is none what stands at HOME.
+
+    Raises:
+        ContentInvalid: it cannot be read.
+    """
+    current = live(models)
+    return load_library(content_of(models, current, home) if current else home)
 
 
 def make_parts(

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import uvicorn
 
-from bot.console.parts import Parts, make_parts
+from bot.console.parts import Parts, live_library, make_parts
 from bot.console.rooms import open_console
 from bot.console.sign_in.openid import OpenId
-from bot.content.library import load_library
 from bot.editing.first_history import begin_history
 from bot.editing.refusals import EditingRefused
 from bot.processes import logs
@@ -43,7 +42,7 @@ async def _run(settings: Settings) -> None:
     parts = make_parts(
         engine,
         vault,
-        load_library(root),
+        live_library(settings.models_dir, settings.content_dir),
         load_personal_data(root),
         home=settings.content_dir,
         data_dir=settings.data_dir,

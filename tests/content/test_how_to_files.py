@@ -1,4 +1,4 @@
-"""The how-tos of the console say the same in both languages, and their links and pictures are there."""
+"""The how-tos of the console say the same in both languages; their links and pictures are there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.how_tos import FOLDER, FOLLOWED, LANGUAGES, how_to, links_of, steps_of
+from tests.how_tos import FOLDER, FOLLOWED, LANGUAGES, Step, how_to, links_of, steps_of
 
 each_file = pytest.mark.parametrize(
     "path", [how_to(name, language) for name in FOLLOWED for language in LANGUAGES],
@@ -49,3 +49,9 @@ def test_pictures_are_small(language: str) -> None:
     heavy = [path.name for path in (FOLDER / "pictures").glob(f"*-{language}.png")
              if path.stat().st_size > 120_000]  # fmt: skip
     assert heavy == []
+
+
+def test_name_that_is_not_on_the_page_is_missed() -> None:
+    step = Step(1, "Press **Save draft**, then\n   **Publish\n   now**, or **Save**.")
+    assert step.names == ["Save draft", "Publish now", "Save"]
+    assert step.missing("Saved\u00a0it. Publish\u202fnow") == ["Save draft", "Save"]

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.console.asked import Asked
 from bot.console.content.desk import Desk
-from bot.console.gate import trouble
+from bot.console.gate import trouble, typed_in
 from bot.editing.refusals import (
     EditingRefused,
     GitMissing,
@@ -41,4 +41,6 @@ def at_desk(handler: Callable[[Asked, Desk], Response]) -> Callable[[Asked], Res
 
 def _refused(asked: Asked, error: EditingRefused) -> Response:
     kind = {GitMissing: "git_missing", NotARepository: "no_repository"}.get(type(error), "failed")
-    return asked.page("content/broken.html", status=503, kind=kind, why=str(error))
+    return asked.page(
+        "content/broken.html", status=503, kind=kind, why=str(error), typed=typed_in(asked)
+    )

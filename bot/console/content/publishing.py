@@ -97,6 +97,7 @@ def go(asked: Asked, desk: Desk) -> Response:
         return asked.go_to("/console/content/by_hand")
     except (AlreadyPublishing, DraftMoved, NeedsTraining, ReleaseRefused) as error:
         return _not_done(asked, desk, error)
+    asked.parts.name_as_live()
     asked.note("published", manifest.release, commit=manifest.commit, **details)
     return asked.go_to(PAGE, said="content_published")
 
@@ -109,6 +110,7 @@ def back(asked: Asked, desk: Desk) -> Response:
         manifest, follows = go_back(desk, name, author_of(asked))
     except (AlreadyPublishing, ReleaseRefused) as error:
         return _not_done(asked, desk, error)
+    asked.parts.name_as_live()
     asked.note("rolled_back", manifest.release, commit=manifest.commit, home_follows=follows)
     return asked.go_to(PAGE, said="content_back" if follows else "content_back_alone")
 

@@ -57,5 +57,13 @@ def _filters(today: date) -> dict[str, Callable[[TopicSummary], bool]]:
 
 
 def _search(draft: Path, topics: list[TopicSummary], searched: str) -> list[TopicSummary]:
+    """What says the words, and first of it what is called so."""
     wanted = plain(searched)
-    return [topic for topic in topics if not wanted or is_found(draft, topic.id, wanted)]
+    if not wanted:
+        return topics
+    found = [topic for topic in topics if is_found(draft, topic.id, wanted)]
+    return sorted(found, key=lambda topic: not _is_called(topic, wanted))
+
+
+def _is_called(topic: TopicSummary, wanted: str) -> bool:
+    return any(wanted in plain(name) for name in (topic.id, *topic.titles.values()))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.console.asked import Asked
@@ -14,7 +16,7 @@ from bot.console.conversations.reading import gone, transcript_page
 from bot.conversation.text import clean
 from bot.store.sql.conversation_rows import Listed
 from bot.store.sql.handover_rows import AlreadyTaken, Ended
-from bot.store.sql.handovers import LONGEST_MESSAGE
+from bot.store.sql.handovers import LONGEST_MESSAGE, AlsoOf
 
 Act = Callable[[Asked, Listed], Response]
 MAY_FORCE = "admin"
@@ -46,14 +48,14 @@ def _handing(act: Act) -> Callable[[Asked], Response]:
 def take(asked: Asked, listed: Listed) -> Response:
     """`POST /conversations/{id}/take`; an admin may take it from a colleague."""
     is_forced = bool(asked.field("force")) and asked.account.role == MAY_FORCE
-    number = asked.parts.conversations.handovers.take(
+    asked.parts.conversations.handovers.take(
         listed.conversation,
         listed.platform,
         listed.language,
         asked.account.email,
         force=is_forced,
+        also=_noting(asked, listed, "took", "number", **_forced(is_forced)),
     )
-    asked.note("took", _subject(asked, listed), number=number, **_forced(is_forced))
     return _back(asked, listed, "conversation_taken")
 
 
@@ -71,10 +73,12 @@ def write(asked: Asked, listed: Listed) -> Response:
         values: dict[str, object] = {"count": length, "most": LONGEST_MESSAGE} if length else {}
         kept = {"text": text}
         return transcript_page(asked, status=422, wrong=wrong, wrong_values=values, kept=kept)
-    message = asked.parts.conversations.handovers.write(
-        _number(asked, listed), text, asked.account.email
+    asked.parts.conversations.handovers.write(
+        _number(asked, listed),
+        text,
+        asked.account.email,
+        also=_noting(asked, listed, "wrote", "message"),
     )
-    asked.note("wrote", _subject(asked, listed), message=message)
     return _back(asked, listed, "message_left")
 
 
@@ -82,9 +86,12 @@ def write(asked: Asked, listed: Listed) -> Response:
 def give_back(asked: Asked, listed: Listed) -> Response:
     """`POST /conversations/{id}/give-back`; an admin may give back what a colleague has."""
     is_forced = bool(asked.field("force")) and asked.account.role == MAY_FORCE
-    number = _number(asked, listed)
-    asked.parts.conversations.handovers.give_back(number, asked.account.email, force=is_forced)
-    asked.note("gave_back", _subject(asked, listed), number=number, **_forced(is_forced))
+    asked.parts.conversations.handovers.give_back(
+        _number(asked, listed),
+        asked.account.email,
+        force=is_forced,
+        also=_noting(asked, listed, "gave_back", "number", **_forced(is_forced)),
+    )
     return _back(asked, listed, "conversation_given_back")
 
 
@@ -109,8 +116,22 @@ def _number(asked: Asked, listed: Listed) -> int:
     return number
 
 
-def _subject(asked: Asked, listed: Listed) -> str:
-    return asked.parts.audit.about(listed.conversation)
+def _noting(asked: Asked, listed: Listed, action: str, what: str, **details: object) -> AlsoOf:
+    """What notes a deed in the deed's own transaction: nobody is written to without a trace."""
+    account, about = asked.account, asked.parts.audit.about(listed.conversation)
+
+    def note(connection: Connection, number: int) -> None:
+        told: dict[str, Any] = {what: number, **details}
+        asked.parts.audit.note_within(
+            connection,
+            by=account.email,
+            role=account.role,
+            action=action,
+            subject=about,
+            **told,
+        )
+
+    return note
 
 
 def _forced(is_forced: bool) -> dict[str, bool]:

@@ -12,6 +12,8 @@ from bot.store.sql.conversation_rows import TurnSaid
 
 FEWEST_WORDS = 4
 """Of the person's words that must not stand inside longer ones; less is anybody's."""
+MOST_WORDS = 5
+"""Of the person's words that may stand one after the other; more of a long message is theirs."""
 ORIGIN = {
     "fr": "# Écrit par l'équipe : ce que le robot doit répondre. Aucun mot d'une vraie personne.",
     "en": "# Written by staff: what the bot must answer. No words of a real person.",
@@ -90,4 +92,6 @@ def _repeats(says: str, text: str) -> bool:
         return says.strip() == text.strip()
     if len(theirs) < FEWEST_WORDS:
         return ours == theirs
-    return f" {' '.join(theirs)} " in f" {' '.join(ours)} "
+    run = min(len(theirs), MOST_WORDS + 1)
+    runs = {" ".join(theirs[at : at + run]) for at in range(len(theirs) - run + 1)}
+    return any(" ".join(ours[at : at + run]) in runs for at in range(len(ours) - run + 1))

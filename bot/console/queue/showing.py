@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.console.asked import Asked
+from bot.console.conversations.masking import Piece
 from bot.console.queue.clusters import Cluster
 from bot.console.queue.counting import NEEDS, open_clusters
 from bot.store.sql.questions import Questions
@@ -37,7 +38,8 @@ class ClusterShown:
     cluster: Cluster
     turn: str
     """A turn that names it in a form."""
-    examples: tuple[str, ...]
+    examples: tuple[tuple[Piece, ...], ...]
+    """With what could tell who somebody is hidden, as in their conversation."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,11 @@ def _clusters(asked: Asked, clusters: Sequence[Cluster]) -> list[ClusterShown]:
     texts = Questions(asked.parts.engine, asked.parts.vault).texts(
         [wording.position for wording in wordings]
     )
+    masking = asked.parts.conversations.masking
     shown = []
     for cluster in clusters:
         examples = tuple(
-            texts[wording.position]
+            tuple(masking.pieces(texts[wording.position]))
             for wording in cluster.wordings[:EXAMPLES]
             if wording.position in texts
         )

@@ -74,7 +74,8 @@ def _take(asked: Asked, account: Account) -> Account:
 def _problems(asked: Asked, account: Account) -> dict[str, str]:
     found = {}
     try:
-        check_name(asked.field("name"))
+        if asked.parts.accounts.is_name_of_other(check_name(asked.field("name")), account.id):
+            found["name"] = asked.word("accounts.name_taken")
     except Refused:
         found["name"] = asked.word("accounts.name_wrong", most=NAME)
     if asked.field("language") not in LANGUAGES:

@@ -35,6 +35,8 @@ def change_about(asked: Asked) -> Response:
         name = check_name(asked.field("name"))
     except Refused:
         return _page(asked, {"name": asked.word("accounts.name_wrong", most=NAME)})
+    if asked.parts.accounts.is_name_of_other(name, asked.account.id):
+        return _page(asked, {"name": asked.word("accounts.name_taken")})
     if language not in LANGUAGES:
         return _page(asked, {"language": asked.word("accounts.language_wrong")})
     account = asked.account

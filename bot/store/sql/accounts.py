@@ -153,6 +153,13 @@ class Accounts:
         """The account of an e-mail address, if there is one."""
         return self._find(accounts.c.email == email.strip().lower())
 
+    def is_name_of_other(self, name: str, id: str) -> bool:
+        """Whether a colleague of this account is called so: decisions are signed with a name."""
+        return any(
+            each.name.casefold() == name.casefold() and each.id != id and each.is_active
+            for each in self.all()
+        )
+
     def password_hash(self, id: str) -> str | None:
         """What the account's password is checked against; None without one."""
         password: str | None = self._value(id, accounts.c.password)

@@ -6,6 +6,7 @@ and notes who left. A conversation has one open hand-over at most: the database 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -18,6 +19,8 @@ from bot.store.sql.refusals import Refused, check_name
 from bot.store.sql.tables import handovers, staff_messages
 from bot.store.sql.writing import insert_into, writing
 
+AlsoOf = Callable[[Connection, int], object]
+"""What is written in the same transaction, told the number of what was made, such as a note."""
 LONGEST_MESSAGE = 1_000
 """Characters; with what stands around it a message fits on every platform."""
 
@@ -33,6 +36,7 @@ class HandOvers(HandOverTelling):
         by: str,
         *,
         force: bool = False,
+        also: AlsoOf | None = None,
     ) -> int:
         """Take a conversation from the bot; returns the hand-over's number.
 
@@ -45,6 +49,7 @@ class HandOvers(HandOverTelling):
             by: Who takes it, by their e-mail.
             force: Take it from a colleague too; for whoever may. The person is told of nobody but
                 the new one.
+            also: What is written along, unless they had it already.
 
         Raises:
             AlreadyTaken: a colleague has it.
@@ -62,14 +67,16 @@ class HandOvers(HandOverTelling):
                 **about, **times, taken_by=name, told="nothing"
             )
             number = connection.scalar(added.on_conflict_do_nothing().returning(handovers.c.number))
+            if number is not None and also:
+                also(connection, int(number))
         if number is not None:
             return int(number)
         held = self.current(conversation)  # of whoever was quicker, just now
         if held is None or held.taken_by == name:
-            return self.take(conversation, platform, language, by, force=force)
+            return self.take(conversation, platform, language, by, force=force, also=also)
         raise AlreadyTaken(held.taken_by, held.at)
 
-    def write(self, number: int, text: str, by: str) -> int:
+    def write(self, number: int, text: str, by: str, *, also: AlsoOf | None = None) -> int:
         """Write to the person; returns the message's number.
 
         Raises:
@@ -91,9 +98,14 @@ class HandOvers(HandOverTelling):
                 "told": False,
             }
             added = insert(staff_messages).values(**row).returning(staff_messages.c.number)
-            return int(connection.execute(added).scalar_one())
+            message = int(connection.execute(added).scalar_one())
+            if also:
+                also(connection, message)
+            return message
 
-    def give_back(self, number: int, by: str, *, force: bool = False) -> None:
+    def give_back(
+        self, number: int, by: str, *, force: bool = False, also: AlsoOf | None = None
+    ) -> None:
         """Let the bot answer again; `force` ends a colleague's too.
 
         Raises:
@@ -104,6 +116,8 @@ class HandOvers(HandOverTelling):
         with writing(self._engine) as connection:
             self._hold(connection, number, None if force else name)
             _end(connection, number, self._now(), "given_back")
+            if also:
+                also(connection, number)
 
     def _hold(self, connection: Connection, number: int, name: str | None) -> HandOver:
         """An open hand-over, that nobody else ends until we are done."""

@@ -99,7 +99,7 @@ def csrf_of(parts: Parts, client: TestClient) -> str:
     return session.csrf
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it runs, no async test can
 def chrome() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+import threading
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -189,3 +190,28 @@ def test_all_works_without_scripts(browse: OpenBrowser, parts: Parts, record: Re
     (message,) = parts.conversations.handovers.messages(ONE)
     assert message.text == parts.library.word("canned.one_moment", "fr")
     assert parts.conversations.handovers.current(ONE) is None
+
+
+def test_message_is_written_once_however_often_its_button_is_pressed(
+    parts: Parts, browse: OpenBrowser, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record.write([turn("1", 1.0)])
+    handovers = parts.conversations.handovers
+    handovers.take(ONE, "telegram", "fr", "sam@example.org")
+    begun, may_end, write = threading.Semaphore(0), threading.Event(), handovers.write
+
+    def slowly(*given: Any, **also: Any) -> int:
+        begun.release()
+        may_end.wait(30)
+        return write(*given, **also)
+
+    monkeypatch.setattr(handovers, "write", slowly)
+    page = browse("moderator", "sam").new_page()
+    page.goto(PATH)
+    page.locator("#text").fill("Allo")
+    page.keyboard.press("Control+Enter")
+    assert begun.acquire(timeout=30)
+    page.keyboard.press("Control+Enter")
+    with page.expect_navigation():
+        may_end.set()
+    assert [message.text for message in handovers.messages(ONE)] == ["Allo"]

@@ -189,7 +189,16 @@ class Moderator:
 
     def step_07(self) -> None:
         Record(self.parts.engine, self.parts.vault).write(
-            [turn("t9", self.parts.now() + 5, of=ASKS, platform="telegram", text="merci!", answers=[])]
+            [
+                turn(
+                    "t9",
+                    self.parts.now() + 5,
+                    of=ASKS,
+                    platform="telegram",
+                    text="merci!",
+                    answers=[],
+                )
+            ]
         )
         expect(self.page.locator("#timeline .person").last).to_contain_text("merci!")
         self.press("conversations.still_here")

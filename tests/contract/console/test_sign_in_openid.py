@@ -172,9 +172,7 @@ def test_own_second_factor_is_asked_for_too(client: TestClient, parts: Parts) ->
     assert actions(parts) == [("sam@example.org", "sign_in")]
 
 
-def test_coming_back_from_the_provider_buys_no_more_codes(
-    client: TestClient, parts: Parts
-) -> None:
+def test_coming_back_from_the_provider_buys_no_more_codes(client: TestClient, parts: Parts) -> None:
     account = add_account(parts)
     parts.accounts.set_secret(account.id, SECRET)
     for _ in range(MOST_OF_EMAIL):
