@@ -118,6 +118,7 @@ REFUSALS = [
     refusals.Conflict("x.yml", [FieldConflict("fr.text", "a", "b", "c")], {}),
     refusals.ConflictWithFiles([FileConflict("x.yml", "a", "b", "c", "1", "2")]),
     refusals.NotAdopted([]),
+    refusals.DraftMoved(),
     refusals.CannotUndo("abc", ["x.yml"]),
     refusals.CannotUndo("abc", ()),
     refusals.NoSuchCommit("abc"),

@@ -33,7 +33,7 @@ def test_everything_of_one_person(engine: Engine, vault: Vault) -> None:
     record = Record(engine, vault, lambda text, language: {"spam": 0.5})
     held = Views(engine, vault, personal_data=load_personal_data(Path.cwd()), now=lambda: NOON + 60)
     for of, word in ((ONE, "mien"), (TWO, "tien")):
-        id = f"view-{word}"[:8]
+        id = f"view{word}"[:8]
         record.write(
             [
                 erased(f"e-{word}", NOON - 1, of=of),
@@ -97,7 +97,7 @@ def test_everything_of_one_person(engine: Engine, vault: Vault) -> None:
         ],
         "views": [
             {
-                "id": "view-mie",
+                "id": "viewmien",
                 "receipt": "7KQ2-M9XD",
                 "platform": "telegram",
                 "at": "2027-01-15T08:00:04+00:00",
@@ -117,7 +117,7 @@ def test_everything_of_one_person(engine: Engine, vault: Vault) -> None:
         ],
         "votes": [
             {
-                "view": "xview-mi",
+                "view": "xviewmie",
                 "platform": "web",
                 "value": -1,
                 "at": "2027-01-15T08:00:06+00:00",
@@ -127,7 +127,7 @@ def test_everything_of_one_person(engine: Engine, vault: Vault) -> None:
         "holds": [{"reason": "burst", "at": "2027-01-15T08:01:00+00:00", "released_at": None}],
         "decisions": [
             {
-                "view": "view-mie",
+                "view": "viewmien",
                 "status": "approved",
                 "reason": None,
                 "at": "2027-01-15T08:01:00+00:00",
