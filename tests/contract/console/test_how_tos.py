@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 from bot.console.parts import Parts
 from bot.console.sign_in.codes import STEP
@@ -80,7 +81,11 @@ class Moderator:
 
     def look(self) -> None:
         """Take in what is on the page."""
-        self._seen.append(self.page.evaluate(WHAT_IS_SEEN))
+        while True:
+            with suppress(Error):  # the page was left meanwhile
+                self._seen.append(self.page.evaluate(WHAT_IS_SEEN))
+                return
+            self.page.wait_for_load_state()
 
     def seen(self) -> str:
         """Everything since the last step."""
