@@ -126,14 +126,19 @@ class Stack:
         return sum(leases) > 0
 
     async def wait_until_healthy(self) -> None:
-        """Wait until `/healthz` says that a message would be answered."""
+        """Wait until `/healthz` says that a message would be answered, and is recorded."""
 
         async def is_healthy() -> bool:
             with suppress(httpx.TransportError):
                 return (await self.client.get("/healthz")).status_code == 200
             return False
 
+        async def is_recording() -> bool:
+            return "Recorder ready." in self.log
+
         await self.wait_for(is_healthy, "health")
+        if "recorder" in self.processes:
+            await self.wait_for(is_recording, "the recorder")
 
     async def wait_for(self, condition: Any, what: str, seconds: float = DEADLINE) -> None:
         """Wait until an asynchronous condition holds; fail with the processes' lines if never."""
